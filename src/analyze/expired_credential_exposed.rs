@@ -1,0 +1,54 @@
+use crate::model::{About, Finding, Inventory, Known, Proof, Severity, Time};
+
+use super::{
+    Check,
+    check::NoSettings,
+    exposure::{Exposure, confidence, counted},
+};
+
+/// Tells of exposed credentials that have expired by their own date.
+pub struct ExpiredCredentialExposed;
+
+impl Check for ExpiredCredentialExposed {
+    const ABOUT: About = About {
+        id: "expired-credential-exposed",
+        title: "An exposed credential has expired by its own date",
+        explain: "The date inside the credential has passed, so by itself it opens nothing any more. It still shows a way by which credentials get into this \
+                  place, and the next one on that way may be alive. Take it out, and see where its successor lies.",
+        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI7:2025 Long-Lived Secrets"],
+    };
+    type Settings = NoSettings;
+
+    fn run(inventory: &Inventory, _: &NoSettings, now: Time) -> Vec<Finding> {
+        inventory.known.iter().filter_map(|known| judge(known, now)).collect()
+    }
+}
+
+fn judge(known: &Known, now: Time) -> Option<Finding> {
+    let expires = known.credential.expires.filter(|at| *at < now && known.credential.proof != Proof::Invalid)?;
+    let exposure = Exposure::of(known)?;
+    let days = expires.days_until(now);
+    let ago = counted(usize::try_from(days).unwrap_or(0), "day");
+    let because = format!("expired on {} ({ago} ago) and lies in {}", expires.date(), counted(exposure.paths(), "place"));
+    let finding = Finding::new(&ExpiredCredentialExposed::ABOUT, known.credential.key.clone(), Severity::Low, confidence(known), because);
+    Some(finding.and_beyond("expires", expires.to_string(), format!("< {now}")).and("places", exposure.paths()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        analyze::{Check, sample},
+        model::Time,
+    };
+
+    use super::{ExpiredCredentialExposed, NoSettings};
+
+    #[test]
+    fn it_expires_the_second_after() {
+        let mut known = sample::known(1).at("a", 1).build();
+        known.credential.expires = Some(Time(1_000));
+        let inventory = sample::inventory(vec![known]);
+        let count = |now| ExpiredCredentialExposed::run(&inventory, &NoSettings {}, Time(now)).len();
+        assert_eq!((count(999), count(1_000), count(1_001)), (0, 0, 1));
+    }
+}

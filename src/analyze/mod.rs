@@ -1,0 +1,29 @@
+//! Judges of the inventory: pure functions with typed settings. They read nothing; `now` is an argument.
+//!
+//! To add one, write a file with its `ABOUT`, settings and tests, and register it in the two lines below.
+
+mod check;
+mod checksum_failed;
+mod expired_credential_exposed;
+mod exposed_credential;
+mod exposure;
+mod long_exposed_credential;
+mod long_lived_token;
+mod private_key_unprotected;
+mod reused_credential;
+#[cfg(test)]
+mod sample;
+mod surroundings;
+
+pub use check::{Check, Judge, SettingsError};
+
+/// Every check.
+pub const CHECKS: &[&dyn Judge] = &[
+    &checksum_failed::ChecksumFailed,
+    &expired_credential_exposed::ExpiredCredentialExposed,
+    &exposed_credential::ExposedCredential,
+    &long_exposed_credential::LongExposedCredential,
+    &long_lived_token::LongLivedToken,
+    &private_key_unprotected::PrivateKeyUnprotected,
+    &reused_credential::ReusedCredential,
+];

@@ -1,0 +1,63 @@
+//! Made-up inventories for the tests of checks.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Appearance, Companion, Confidence, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Inventory, Kind, Known, Place,
+    Preview, Proof, RefClass, RefClasses, Severity, Span, Time,
+};
+
+pub(super) fn inventory(known: Vec<Known>) -> Inventory {
+    Inventory { known }
+}
+
+pub(super) struct Sample(Known);
+
+/// A high-severity token without any place.
+pub(super) fn known(n: u8) -> Sample {
+    let credential = Credential {
+        key: CredentialKey { rule: "sample.token".into(), fingerprint: Fingerprint::from_bytes([n; 16]) },
+        kind: Kind::Token,
+        severity: Severity::High,
+        confidence: Confidence::High,
+        handle: None,
+        preview: Preview::from_stored("smp_… (40)".into()),
+        proof: Proof::NotApplicable,
+        issued: None,
+        expires: None,
+        attributes: BTreeMap::new(),
+        companion: Companion::None,
+    };
+    Sample(Known { credential, places: Vec::new() })
+}
+
+impl Sample {
+    /// Adds a place in HEAD, brought by a commit of that day; each place has content of its own.
+    pub fn at(self, path: &str, day: i64) -> Self {
+        let n = u8::try_from(self.0.places.len()).expect("few places");
+        self.with(path, day, "repo", n)
+    }
+
+    /// Adds a place in a repository, with content of that number.
+    pub fn with(mut self, path: &str, day: i64, repository: &str, content: u8) -> Self {
+        let content = ContentId::new(&[content; 20]).expect("20 bytes");
+        let date = Time(day * 86_400);
+        let appearance = Appearance {
+            content,
+            path: path.into(),
+            mode: Some(0o644),
+            introduced: Some(Introduction { commit: "c".repeat(40), author: "A <a@example.org>".into(), date }),
+            in_head: Some(true),
+            in_tree: false,
+            refs: RefClasses::of(RefClass::Branch),
+        };
+        let span = Span { line: 1, column: 1, end_line: 1, end_column: 41 };
+        let (target, lineage) = (repository.to_owned(), repository.to_owned());
+        self.0.places.push(Place { target, lineage, this_run: true, content, appearance, span, first_seen: date });
+        self
+    }
+
+    pub fn build(self) -> Known {
+        self.0
+    }
+}

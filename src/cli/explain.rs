@@ -1,0 +1,76 @@
+use crate::{analyze::CHECKS, rules::Rule};
+
+use super::{
+    Exit, args,
+    error::{CommandError, nearest},
+    manual, rules,
+    ui::Ui,
+};
+
+/// Explains a rule or a check.
+pub fn run(args: &args::Explain, _ui: &Ui) -> Result<Exit, CommandError> {
+    if let Some(check) = CHECKS.iter().find(|c| c.about().id == args.id) {
+        let about = check.about();
+        let see: Vec<&str> = about.see.to_vec();
+        return manual::print(page("check", about.id, about.title, "", about.explain, &see).as_bytes());
+    }
+    let book = rules::load(&args.rules)?;
+    if let Some(rule) = book.find(&args.id) {
+        let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
+        return manual::print(page("rule", &rule.id, &rule.title, &facts(rule), &rule.explain, &see).as_bytes());
+    }
+    let known: Vec<&str> = CHECKS.iter().map(|c| c.about().id).chain(book.iter().map(|r| r.id.as_ref())).collect();
+    let told = CommandError::new(format!("there is no rule or check `{}`", args.id));
+    Err(nearest(&args.id, &known)
+        .into_iter()
+        .fold(told, |t, k| t.hint(format!("did you mean `{k}`?")))
+        .hint("`unhidden rules list` lists the rules"))
+}
+
+fn facts(rule: &Rule) -> String {
+    let list = |items: &[std::borrow::Cow<'static, str>]| items.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+    let mut text =
+        format!("  kind {}, severity {}, confidence {}\n  anchors: {}\n", rule.kind, rule.severity, rule.confidence, list(&rule.anchors));
+    if !rule.proofs.is_empty() {
+        text.push_str(&format!("  proofs: {}\n", list(&rule.proofs)));
+    }
+    if let Some(reads) = &rule.reads {
+        text.push_str(&format!("  reads: {reads}\n"));
+    }
+    if let Some(pair) = &rule.pair {
+        text.push_str(&format!("  other half: {}, at most {} lines away\n", pair.title, pair.other.lines));
+    }
+    text
+}
+
+fn page(what: &str, id: &str, title: &str, facts: &str, explain: &str, see: &[&str]) -> String {
+    let mut text = format!("{what} {id}: {title}\n");
+    if !facts.is_empty() {
+        text.push_str(&format!("\n{facts}"));
+    }
+    text.push_str(&format!("\n{}\n", wrap(explain)));
+    if !see.is_empty() {
+        text.push_str(&format!("\nSee:\n{}", see.iter().fold(String::new(), |all, s| all + "  " + s + "\n")));
+    }
+    text
+}
+
+/// Folds paragraphs at 90 columns.
+fn wrap(text: &str) -> String {
+    let fold = |paragraph: &str| {
+        let mut lines = vec![String::new()];
+        for word in paragraph.split_whitespace() {
+            let line = lines.last_mut().expect("one line at least");
+            if !line.is_empty() && line.len() + word.len() >= 90 {
+                lines.push(word.to_owned());
+            } else {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+        }
+        lines.join("\n")
+    };
+    text.split("\n\n").map(fold).collect::<Vec<_>>().join("\n\n")
+}

@@ -1,0 +1,180 @@
+//! The part of a history that was asked for.
+
+use std::collections::BTreeSet;
+
+use super::{
+    bits::Bits,
+    forest::NONE,
+    graph::Graph,
+    hash::Kind,
+    order::ancestors,
+    pack::Pack,
+    pass::each_object,
+    reach::First,
+    refs::{Head, Refs},
+    store::Store,
+    tree::{EntryKind, entries},
+};
+
+/// Which part of a history to read; all of it by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restriction {
+    /// Only what this branch, tag or commit reaches.
+    pub branch: Option<String>,
+    /// Only what this branch, tag or commit does not reach.
+    pub since: Option<String>,
+}
+
+impl Restriction {
+    /// Whether nothing is left out.
+    pub fn is_none(&self) -> bool {
+        self.branch.is_none() && self.since.is_none()
+    }
+}
+
+/// A part of a history was asked for that is not there.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SelectError {
+    /// No branch, tag or commit has this name.
+    #[error("the repository has no branch, tag or commit `{0}`")]
+    Unknown(String),
+    /// Several commits begin with these digits.
+    #[error("several commits begin with `{0}`")]
+    Ambiguous(String),
+}
+
+impl SelectError {
+    /// What was asked for.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Unknown(name) | Self::Ambiguous(name) => name,
+        }
+    }
+}
+
+/// Which objects to read.
+pub struct Chosen {
+    /// Rows that are wanted.
+    pub rows: Bits,
+    /// For each pack: positions that are wanted, or on which a wanted one stands.
+    pub needed: Vec<Bits>,
+}
+
+impl Chosen {
+    /// Finds the objects that `restriction` leaves.
+    pub fn find(store: &Store, refs: &Refs, restriction: &Restriction) -> Result<Self, SelectError> {
+        let graph = Graph::read(store, &Bits::new(0), &BTreeSet::new(), &mut |_| {});
+        let commit = |name: &Option<String>| name.as_ref().map(|name| named(store, &graph, refs, name)).transpose();
+        let (branch, since) = (commit(&restriction.branch)?, commit(&restriction.since)?);
+        let out = ancestors(&graph, since);
+        let within = branch.map(|branch| ancestors(&graph, [branch]));
+        let mut rows = Bits::new(store.rows());
+        let numbers = || 0..u32::try_from(graph.commits.len()).expect("rows count in 32 bits");
+        let inside = |commit: u32| within.as_ref().is_none_or(|within| within.has(commit)) && !out.has(commit);
+        let old = trees(store, &graph, numbers().filter(|commit| out.has(*commit)));
+        let new = within.as_ref().map(|within| trees(store, &graph, numbers().filter(|commit| within.has(*commit))));
+        blobs(store, &old, new.as_ref(), &mut rows);
+        for commit in numbers() {
+            rows.set(graph.commits[commit as usize].row, inside(commit));
+        }
+        graph.tags.iter().for_each(|tag| rows.set(tag.row, within.is_none()));
+        let needed =
+            store.packs.iter().enumerate().map(|(number, pack)| needed(pack, |position| rows.has(store.row(number, position)))).collect();
+        Ok(Self { rows, needed })
+    }
+}
+
+/// The trees that `commits` reach.
+fn trees(store: &Store, graph: &Graph, commits: impl Iterator<Item = u32>) -> First {
+    let mut first = First::new(store.rows());
+    commits.for_each(|commit| first.descend(graph, graph.commits[commit as usize].tree, |_| {}));
+    first
+}
+
+/// Adds the blobs of `new` trees (or all blobs) that no `old` tree holds.
+fn blobs(store: &Store, old: &First, new: Option<&First>, rows: &mut Bits) {
+    let mut known = Bits::new(store.rows());
+    let mut found = Bits::new(store.rows());
+    each_object(store, &[Kind::Tree], &mut |_| {}, &mut |row, _, bytes| {
+        let set = if old.has(row) {
+            &mut known
+        } else if new.is_some_and(|new| new.has(row)) {
+            &mut found
+        } else {
+            return true;
+        };
+        for entry in entries(bytes, store.hash.len()).filter(|entry| entry.kind == EntryKind::Blob) {
+            store.find(entry.id).map(|row| set.put(row));
+        }
+        true
+    });
+    let graph_rows = 0..u32::try_from(store.rows()).expect("rows count in 32 bits");
+    for row in graph_rows.filter(|row| !known.has(*row) && (new.is_none() || found.has(*row))) {
+        rows.put(row);
+    }
+}
+
+/// The commit of a name: a reference, long or short, or digits of an id.
+fn named(store: &Store, graph: &Graph, refs: &Refs, name: &str) -> Result<u32, SelectError> {
+    let tip = |full: &str| refs.tips.iter().find(|tip| tip.name == full).and_then(|tip| peel(store, graph, tip.id.as_bytes()));
+    if let ("HEAD", Head::At(id)) = (name, &refs.head) {
+        return peel(store, graph, id.as_bytes()).ok_or_else(|| SelectError::Unknown(name.into()));
+    }
+    let prefixes = ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"];
+    if let Some(commit) = prefixes.iter().find_map(|prefix| tip(&format!("{prefix}{name}"))) {
+        return Ok(commit);
+    }
+    let digits = name.len() >= 4 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    let begins = |commit: &u32| store.content(graph.commits[*commit as usize].row).to_string().starts_with(&name.to_ascii_lowercase());
+    let numbers = 0..u32::try_from(graph.commits.len()).expect("rows count in 32 bits");
+    let mut found = numbers.filter(|commit| digits && begins(commit));
+    match (found.next(), found.next()) {
+        (Some(commit), None) => Ok(commit),
+        (Some(_), Some(_)) => Err(SelectError::Ambiguous(name.into())),
+        (None, _) => Err(SelectError::Unknown(name.into())),
+    }
+}
+
+/// The commit that an object is, or that its tags lead to.
+fn peel(store: &Store, graph: &Graph, id: &[u8]) -> Option<u32> {
+    let mut row = store.find(id)?;
+    for _ in 0..64 {
+        match graph.tag(row) {
+            Some(tag) if tag.target != NONE => row = tag.target,
+            _ => break,
+        }
+    }
+    graph.number(row)
+}
+
+/// The entries of a pack that are wanted, and all on which those stand.
+fn needed(pack: &Pack, wanted: impl Fn(u32) -> bool) -> Bits {
+    let mut needed = Bits::new(pack.count());
+    let mut path: Vec<(u32, u32)> = Vec::new();
+    for root in Kind::ALL.into_iter().flat_map(|kind| pack.forest.roots(kind)) {
+        path.push((*root, pack.forest.child(*root)));
+        mark(&path, &wanted, &mut needed);
+        while let Some((_, next)) = path.last_mut() {
+            let child = *next;
+            if child == NONE {
+                path.pop();
+                continue;
+            }
+            *next = pack.forest.next(child);
+            path.push((child, pack.forest.child(child)));
+            mark(&path, &wanted, &mut needed);
+        }
+    }
+    needed
+}
+
+/// Marks the end of `path` if it is wanted, and then the way to it.
+fn mark(path: &[(u32, u32)], wanted: &impl Fn(u32) -> bool, needed: &mut Bits) {
+    if path.last().is_some_and(|(position, _)| wanted(*position)) {
+        for (position, _) in path.iter().rev() {
+            if !needed.put(*position) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+
+use crate::{
+    engine::{
+        Hit,
+        proofs::{ProofCall, Verdict},
+        readers::{Found, Reading, reader},
+    },
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Origin, Pepper, Proof, Secret},
+    rules::Rule,
+};
+
+use super::{Inspector, Lines, Outcome, Workbench};
+
+/// Finds credentials by rule: anchor, pattern, proofs, and what the format says of itself.
+pub struct Secrets;
+
+const ABOUT: About = About {
+    id: "secrets",
+    title: "Credentials in any bytes",
+    explain: "One pass over all anchors of all rules, each hit's pattern in its bounded window, then offline proofs (check values, randomness, \
+              placeholders) and readers (public names and dates inside the token). Text, binary and anything between.",
+    see: &[],
+};
+
+/// Attributes longer than this say nothing to a reader, bytes.
+const LONGEST_ATTRIBUTE: usize = 200;
+
+/// How far another half may lie, whatever the length of the lines, bytes.
+const PAIR_REACH: usize = 4096;
+
+impl Inspector for Secrets {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn wants(&self, _origin: &Origin, _head: &[u8]) -> bool {
+        true
+    }
+
+    fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
+        let mut hits: Vec<(&Rule, Hit)> = Vec::new();
+        bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
+        let mut lines = Lines::new(document.bytes);
+        for at in 0..hits.len() {
+            let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
+            let (rule, hit) = &hits[at];
+            if let Some(credential) = judge(document.bytes, rule, hit, companion, bench.pepper) {
+                outcome.seen(credential, lines.span(&hit.secret));
+            }
+        }
+    }
+}
+
+/// What a hit amounts to; `None` where a filter speaks against it.
+fn judge(bytes: &[u8], rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Credential> {
+    let raw = &bytes[hit.secret.clone()];
+    let mut proof = prove(rule, raw)?;
+    let found = Found { document: bytes, whole: hit.whole.clone(), secret: hit.secret.clone(), handle: hit.handle.clone() };
+    let reading = rule.reads.as_deref().and_then(reader).map_or_else(Reading::default, |read| read(&found));
+    if let Some(read) = reading.proof {
+        proof = if proof == Proof::Invalid { proof } else { read };
+    }
+    let secret = Secret::new(raw);
+    Some(Credential {
+        key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
+        kind: reading.kind.unwrap_or(rule.kind),
+        severity: rule.severity,
+        confidence: confidence(rule.confidence, proof, hit.truncated),
+        handle: reading.handle.clone().or_else(|| hit.handle.clone().map(|h| text(&bytes[h]))),
+        preview: secret.preview(rule.form.public),
+        proof,
+        issued: reading.issued,
+        expires: reading.expires,
+        attributes: attributes(bytes, hit, reading),
+        companion,
+    })
+}
+
+/// What the rule's check values say together: one that fails outweighs all others. Filters have had their say before.
+fn prove(rule: &Rule, raw: &[u8]) -> Option<Proof> {
+    let mut proof = Proof::NotApplicable;
+    let calls = rule.proofs.iter().map(|name| ProofCall::parse(name).expect("proof names are checked when a rule is loaded"));
+    for call in calls.filter(|call| !call.filters()) {
+        match call.judge(raw) {
+            Verdict::Drop => return None,
+            Verdict::Invalid => proof = Proof::Invalid,
+            // A filter that lets a secret pass proves nothing; a check value that fits does.
+            Verdict::Valid if call.proves() && proof == Proof::NotApplicable => proof = Proof::Valid,
+            Verdict::Valid | Verdict::NotApplicable => {}
+        }
+    }
+    Some(proof)
+}
+
+/// A proof outweighs the rule's own confidence, either way.
+fn confidence(own: Confidence, proof: Proof, truncated: bool) -> Confidence {
+    match proof {
+        Proof::Invalid => Confidence::Low,
+        _ if truncated => Confidence::Low,
+        Proof::Valid => Confidence::High,
+        Proof::NotApplicable => own,
+    }
+}
+
+/// What the format tells in clear: named groups of the pattern, then what the reader found.
+fn attributes(bytes: &[u8], hit: &Hit, reading: Reading) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> =
+        hit.attributes.iter().map(|(name, range)| (name.clone(), text(&bytes[range.clone()]))).collect();
+    all.extend(reading.attributes);
+    if hit.truncated {
+        all.insert("truncated".into(), "yes".into());
+    }
+    all.retain(|_, value| !value.is_empty() && value.len() <= LONGEST_ATTRIBUTE);
+    all
+}
+
+fn text(bytes: &[u8]) -> String {
+    match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(s) => s.to_owned(),
+        Cow::Owned(s) => s,
+    }
+}
+
+/// Looks for the other half around a hit. It belongs to the hit when it is the only candidate near, or the only one on its
+/// line, or when ids and secrets take turns; else nothing tells, and that is said.
+fn companion(bytes: &[u8], hits: &[(&Rule, Hit)], at: usize, bench: &mut Workbench<'_>) -> Companion {
+    let (rule, hit) = &hits[at];
+    let mut halves = Vec::new();
+    bench.rules.others(bytes, hit, &mut bench.scratch, &mut |half| halves.push(half));
+    let mut distinct: Vec<&[u8]> = halves.iter().map(|h| &bytes[h.clone()]).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let lines = rule.pair.as_ref().map_or(0, |pair| pair.other.lines);
+    let rivals = rivals(hits, at, &Lines::around(bytes, &hit.secret, lines, PAIR_REACH));
+    let chosen = match (distinct.len(), rivals.len()) {
+        (0, _) => return Companion::None,
+        (1, 1) => halves.first(),
+        _ => on_the_line(bytes, &halves, &rivals, &hit.secret).or_else(|| in_turn(&halves, &rivals, &hit.secret)),
+    };
+    chosen.map_or(Companion::Ambiguous, |half| Companion::Found(Secret::new(&bytes[half.clone()]).fingerprint(bench.pepper)))
+}
+
+/// The hits of the same rule near a hit, itself among them: they may claim the same other half. Hits come in order of position.
+fn rivals(hits: &[(&Rule, Hit)], at: usize, near: &Range<usize>) -> Vec<Range<usize>> {
+    let first = hits[..at].iter().rposition(|(_, h)| h.secret.start < near.start).map_or(0, |i| i + 1);
+    let inside = hits[first..].iter().take_while(|(_, h)| h.secret.end <= near.end);
+    inside.filter(|(rule, _)| rule.id == hits[at].0.id).map(|(_, h)| h.secret.clone()).collect()
+}
+
+/// The half that shares the line with the hit, where no other half and no other id does.
+fn on_the_line<'h>(bytes: &[u8], halves: &'h [Range<usize>], rivals: &[Range<usize>], at: &Range<usize>) -> Option<&'h Range<usize>> {
+    let line = Lines::around(bytes, at, 0, PAIR_REACH);
+    let inside = |r: &&Range<usize>| r.start >= line.start && r.end <= line.end;
+    let mut here = halves.iter().filter(inside);
+    let only = here.next().filter(|_| here.next().is_none())?;
+    (rivals.iter().filter(inside).count() <= 1).then_some(only)
+}
+
+/// Where ids and secrets take turns (id, secret, id, secret) and an id comes first, each secret belongs to the id before it.
+fn in_turn<'h>(halves: &'h [Range<usize>], rivals: &[Range<usize>], at: &Range<usize>) -> Option<&'h Range<usize>> {
+    let mut order: Vec<(usize, bool)> = halves.iter().map(|h| (h.start, false)).chain(rivals.iter().map(|r| (r.start, true))).collect();
+    order.sort_unstable();
+    let turns = order.windows(2).all(|pair| pair[0].1 != pair[1].1) && order.first().is_some_and(|first| first.1);
+    turns.then(|| halves.iter().find(|h| h.start >= at.end)).flatten()
+}

@@ -1,0 +1,33 @@
+//! unhidden brings non-human identities and the credentials that they leave lying about into the light.
+//!
+//! A run goes one way: **collect → inspect → store → analyze → report**. No stage calls back; results flow down channels,
+//! settings down arguments. A room uses only floors below its own (`tests/architecture.rs` holds that):
+//!
+//! ```text
+//! 7 main.rs     parse, run, exit
+//! 6 cli/        the face: the only room that prints, reads environment and clock, or exits
+//! 5 scan/       one run, from targets to findings
+//! 4 inspect/    readers: bytes → facts
+//! 4 report/     one report, many formats, one verdict
+//! 3 rules/      the rule book: TOML → Rule, built-ins made at build time, the laws every rule keeps
+//! 2 engine/     patterns in, hits out; proofs and readers of what was hit: no files, no threads, no clock
+//! 2 collect/    fetchers: targets → parcels
+//! 2 analyze/    judges: inventory → findings, pure functions
+//! 2 store/      the cellar: SQLite, one writer
+//! 1 model/      the words we speak: no I/O, no threads, no clock
+//! ```
+//!
+//! Two ideas carry the weight. *Collectors fetch, inspectors read*: a collector turns a target into parcels, promises of
+//! documents; an inspector turns bytes into facts. And *the join*: what lies in a file and what an inventory knows are both a
+//! [`model::Credential`], tied by handle or by keyed fingerprint.
+
+pub mod analyze;
+pub mod cli;
+pub mod collect;
+pub mod engine;
+pub mod inspect;
+pub mod model;
+pub mod report;
+pub mod rules;
+pub mod scan;
+pub mod store;

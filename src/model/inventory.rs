@@ -1,0 +1,36 @@
+use super::{Appearance, ContentId, Credential, Span, Time};
+
+/// All that is known at the end of a run: the credentials that it saw, with every place that this or an earlier run knows.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    /// Sorted by rule, then fingerprint.
+    pub known: Vec<Known>,
+}
+
+/// One credential and its places.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The credential.
+    pub credential: Credential,
+    /// Where it lies, sorted by target, path, span.
+    pub places: Vec<Place>,
+}
+
+/// One sighting with the place of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The target as the user would name it.
+    pub target: String,
+    /// What tells copies of one repository apart from different ones: its oldest root commit, else the target's name.
+    pub lineage: String,
+    /// Whether the run being judged saw it (else: an earlier run, elsewhere).
+    pub this_run: bool,
+    /// The bytes.
+    pub content: ContentId,
+    /// Where they lie.
+    pub appearance: Appearance,
+    /// Which lines.
+    pub span: Span,
+    /// When a run first saw it there.
+    pub first_seen: Time,
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+
+use super::ContentId;
+
+/// Where a document comes from, as far as its collector knows before anybody looked inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// What kind of thing it is, with its place or id.
+    pub source: Source,
+}
+
+/// The kinds of thing that a document can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file. Its content id and its permission bits are asked for only when it yields a fact.
+    File {
+        /// Path for people, relative to the target's root: `/`-separated, escaped where it is not UTF-8.
+        path: String,
+        /// The path by which it was opened.
+        at: PathBuf,
+    },
+    /// An object of a repository, placed after inspection by the collector's `place`.
+    Object {
+        /// Its id, which is its content id.
+        id: ContentId,
+    },
+    /// A stream that the face was given, with the name that the user gave it.
+    Stream {
+        /// The name to show.
+        name: String,
+    },
+}
+
+/// How a document was made from the one before it in the same parcel, so that nobody inspects the same bytes twice.
+///
+/// A pack stores many blobs as a base and a delta: long stretches are copies. What was found inside a copied stretch of
+/// the base stands in the copy, too; only what is not copied needs a look.
+#[derive(Debug, Clone, Copy)]
+pub struct Kin<'a> {
+    /// How many ancestors this document has in its parcel: the base is the last document given with `depth - 1`.
+    pub depth: usize,
+    /// Stretches copied from the base, as (start in base, start here, length), ascending by start here, not overlapping here.
+    pub copies: &'a [(u32, u32, u32)],
+}
+
+/// Bytes being read, with their origin.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// Where they come from.
+    pub origin: &'a Origin,
+    /// All of them.
+    pub bytes: &'a [u8],
+    /// How they were made from their neighbour's, where the collector knows.
+    pub kin: Option<Kin<'a>>,
+    /// How many wrappings were taken off to get here (0: as collected).
+    pub layer: u8,
+}

@@ -1,0 +1,197 @@
+use std::{collections::BTreeMap, io};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    model::{About, Companion, Credential, Fault},
+    store::StoredPlace,
+};
+
+use super::{Entry, Format, Look, Report, visible::pretty};
+
+/// The JSON Schema of the document, version 1.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
+
+/// One JSON document.
+pub struct Json;
+
+const ABOUT: About = About {
+    id: "json",
+    title: "One JSON document, versioned",
+    explain: "The whole report as one document. Its shape is a contract: fields are added, never changed, within a version. docs/report.md describes it, \
+              docs/report.schema.json is its JSON Schema.",
+    see: &[],
+};
+
+impl Format for Json {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn write(&self, report: &Report, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        let document = Document {
+            version: 1,
+            run: Run::of(report),
+            findings: report.entries.iter().filter_map(|e| Finding::of(report, e)).collect(),
+            faults: &report.faults,
+            faults_unkept: report.run.faults_unkept,
+            skipped: &report.run.skipped,
+            allowed: Vec::new(),
+        };
+        document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()))?;
+        writeln!(out)
+    }
+}
+
+// These types are the contract of version 1. They belong to nobody else, so that a change in the house cannot change them.
+
+#[derive(Serialize)]
+struct Document<'r> {
+    version: u32,
+    run: Run<'r>,
+    findings: Vec<Finding<'r>>,
+    faults: &'r [Fault],
+    faults_unkept: u64,
+    skipped: &'r BTreeMap<String, u64>,
+    allowed: Vec<Value>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Run<'r> {
+    id: i64,
+    started: String,
+    finished: Option<String>,
+    state: &'r str,
+    program: String,
+    rules: &'r str,
+    targets: &'r [String],
+    documents: u64,
+    bytes: u64,
+    milliseconds: u64,
+    credentials: usize,
+}
+
+impl<'r> Run<'r> {
+    pub fn of(report: &'r Report) -> Self {
+        let run = &report.run;
+        Self {
+            id: run.id,
+            started: run.started.to_string(),
+            finished: run.finished.map(|t| t.to_string()),
+            state: &run.state,
+            program: format!("unhidden {}", run.version),
+            rules: &run.rules,
+            targets: &run.targets,
+            documents: run.documents,
+            bytes: run.bytes,
+            milliseconds: run.milliseconds,
+            credentials: report.credential_count(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Finding<'r> {
+    id: &'r str,
+    check: &'r str,
+    severity: &'r str,
+    confidence: &'r str,
+    credential: Subject<'r>,
+    because: &'r str,
+    evidence: &'r Value,
+    sightings: Vec<Sighting<'r>>,
+    elsewhere: Vec<Sighting<'r>>,
+}
+
+impl<'r> Finding<'r> {
+    pub fn of(report: &'r Report, entry: &'r Entry) -> Option<Self> {
+        let finding = &entry.finding;
+        Some(Self {
+            id: &finding.id,
+            check: &finding.check,
+            severity: &finding.severity,
+            confidence: &finding.confidence,
+            credential: Subject::of(report.credential(entry)?),
+            because: &finding.because,
+            evidence: &finding.evidence,
+            sightings: report.sightings(entry).map(Sighting::of).collect(),
+            elsewhere: report.elsewhere(entry).map(Sighting::of).collect(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Subject<'r> {
+    rule: &'r str,
+    kind: &'static str,
+    handle: Option<&'r str>,
+    fingerprint: String,
+    preview: &'r str,
+    proof: &'static str,
+    issued: Option<String>,
+    expires: Option<String>,
+    attributes: &'r BTreeMap<String, String>,
+    companion: &'static str,
+}
+
+impl<'r> Subject<'r> {
+    fn of(credential: &'r Credential) -> Self {
+        Self {
+            rule: &credential.key.rule,
+            kind: credential.kind.name(),
+            handle: credential.handle.as_deref(),
+            fingerprint: credential.key.fingerprint.to_string(),
+            preview: credential.preview.as_str(),
+            proof: credential.proof.name(),
+            issued: credential.issued.map(|t| t.to_string()),
+            expires: credential.expires.map(|t| t.to_string()),
+            attributes: &credential.attributes,
+            companion: match credential.companion {
+                Companion::None => "none",
+                Companion::Ambiguous => "ambiguous",
+                Companion::Found(_) => "found",
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Sighting<'r> {
+    target: &'r str,
+    path: &'r str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    content: String,
+    commit: Option<&'r str>,
+    author: Option<&'r str>,
+    date: Option<String>,
+    in_head: Option<bool>,
+    in_tree: bool,
+    refs: Vec<&'static str>,
+    mode: Option<String>,
+}
+
+impl<'r> Sighting<'r> {
+    fn of(place: &'r StoredPlace) -> Self {
+        let lies = &place.appearance;
+        Self {
+            target: &place.target,
+            path: &lies.path,
+            line: place.span.line,
+            column: place.span.column,
+            end_line: place.span.end_line,
+            end_column: place.span.end_column,
+            content: place.content.to_string(),
+            commit: lies.introduced.as_ref().map(|i| i.commit.as_str()),
+            author: lies.introduced.as_ref().map(|i| i.author.as_str()),
+            date: lies.introduced.as_ref().map(|i| i.date.to_string()),
+            in_head: lies.in_head,
+            in_tree: lies.in_tree,
+            refs: lies.refs.names(),
+            mode: lies.mode.map(|m| format!("{m:04o}")),
+        }
+    }
+}

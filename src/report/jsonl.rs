@@ -1,0 +1,46 @@
+use std::io;
+
+use serde::Serialize;
+
+use crate::model::{About, Fault};
+
+use super::{
+    Format, Look, Report,
+    json::{Finding, Run},
+    visible::compact,
+};
+
+/// One JSON object a line.
+pub struct JsonLines;
+
+const ABOUT: About = About {
+    id: "jsonl",
+    title: "JSON, one object a line",
+    explain: "A line with `run`, then a line for each `finding`, then one for each `fault`: for pipes, and for reports too large to hold in memory.",
+    see: &[],
+};
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Line<'r> {
+    Run(Run<'r>),
+    Finding(Finding<'r>),
+    Fault(&'r Fault),
+}
+
+impl Format for JsonLines {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn write(&self, report: &Report, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        let lines = std::iter::once(Line::Run(Run::of(report)))
+            .chain(report.entries.iter().filter_map(|e| Finding::of(report, e)).map(Line::Finding))
+            .chain(report.faults.iter().map(Line::Fault));
+        for line in lines {
+            line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, compact()))?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+use std::{collections::BTreeMap, io};
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
+
+use crate::{model::About, store::StoredPlace};
+
+use super::{Entry, Format, Look, Report, escape};
+
+/// A table for people.
+pub struct Table;
+
+const ABOUT: About = About {
+    id: "table",
+    title: "A table for people",
+    explain: "One row a credential, worst first: what it is, where it lies, since when, whether HEAD holds it, in how many places, and why that matters. Then \
+              what could not be seen, and a line with what was scanned.",
+    see: &[],
+};
+
+/// Rows beyond this help nobody; the summary says how many there are, JSON has them all.
+const MOST_ROWS: usize = 200;
+/// Faults beyond this are only counted.
+const MOST_FAULTS: usize = 20;
+/// Columns where the output is no terminal: wide enough for paths, narrow enough for a mail.
+const WIDTH: u16 = 150;
+/// Below this a table is unreadable whatever one does.
+const NARROWEST: u16 = 60;
+
+impl Format for Table {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn write(&self, report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        let rows = rows(report);
+        if !rows.is_empty() {
+            writeln!(out, "{}", table(report, &rows, look))?;
+        }
+        if rows.len() > MOST_ROWS {
+            writeln!(out, "… and {} more credentials: --format json has them all", rows.len() - MOST_ROWS)?;
+        }
+        faults(report, out)?;
+        summary(report, rows.len(), out)
+    }
+}
+
+/// The findings of each credential together, the credentials in the order of their worst finding.
+fn rows(report: &Report) -> Vec<Vec<&Entry>> {
+    let mut order: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut rows: Vec<Vec<&Entry>> = Vec::new();
+    for entry in &report.entries {
+        let row = *order.entry(entry.finding.credential).or_insert_with(|| {
+            rows.push(Vec::new());
+            rows.len() - 1
+        });
+        rows[row].push(entry);
+    }
+    rows
+}
+
+fn table(report: &Report, rows: &[Vec<&Entry>], look: Look) -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(look.width.unwrap_or(WIDTH).max(NARROWEST));
+    if look.colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table.set_header(["severity", "credential", "where", "since", "in HEAD", "places", "why"]);
+    for row in rows.iter().take(MOST_ROWS) {
+        if let Some(cells) = cells(report, row) {
+            table.add_row(cells);
+        }
+    }
+    table
+}
+
+fn cells(report: &Report, row: &[&Entry]) -> Option<Vec<Cell>> {
+    let first = row.first()?;
+    let credential = report.credential(first)?;
+    let title = report.abouts.get(credential.key.rule.as_ref()).map_or(credential.key.rule.as_ref(), |a| a.title.as_str());
+    let mut what = format!("{}\n{}", escape(title), escape(credential.preview.as_str()));
+    if let Some(handle) = &credential.handle {
+        what.push_str(&format!("\n{}", escape(handle)));
+    }
+    let places: Vec<&StoredPlace> = report.sightings(first).collect();
+    let oldest = places.iter().filter_map(|p| p.appearance.introduced.as_ref().map(|i| (i.date, &i.commit))).min();
+    let since = oldest.map_or_else(|| "–".to_owned(), |(date, commit)| format!("{}\n{}", date.date(), &commit[..commit.len().min(10)]));
+    let why: Vec<String> = row.iter().map(|e| format!("{}: {}", e.finding.check, escape(&e.finding.because))).collect();
+    Some(vec![
+        severity(&first.finding.severity),
+        Cell::new(what),
+        Cell::new(place(&places)),
+        Cell::new(since),
+        Cell::new(in_head(&places)),
+        Cell::new(paths(&places)),
+        Cell::new(why.join("\n")),
+    ])
+}
+
+fn severity(name: &str) -> Cell {
+    let cell = Cell::new(name);
+    match name {
+        "critical" => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+        "high" => cell.fg(Color::Red),
+        "medium" => cell.fg(Color::Yellow),
+        _ => cell.fg(Color::Cyan),
+    }
+}
+
+/// The place that most wants looking at: one that is there now, else the first.
+fn place(places: &[&StoredPlace]) -> String {
+    let current = |p: &&&StoredPlace| p.appearance.in_tree || p.appearance.in_head == Some(true);
+    let Some(best) = places.iter().find(current).or_else(|| places.first()) else { return String::new() };
+    let mut text = format!("{}:{}", escape(&best.appearance.path), best.span.line);
+    let more = paths(places) - 1;
+    if more > 0 {
+        text.push_str(&format!("\n+ {more} more"));
+    }
+    text
+}
+
+fn in_head(places: &[&StoredPlace]) -> &'static str {
+    match places.iter().filter_map(|p| p.appearance.in_head).max() {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "–",
+    }
+}
+
+fn paths(places: &[&StoredPlace]) -> usize {
+    let mut all: Vec<_> = places.iter().map(|p| (&p.target, &p.appearance.path)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len()
+}
+
+fn faults(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.fault_count() == 0 {
+        return Ok(());
+    }
+    writeln!(out, "not seen ({}):", report.fault_count())?;
+    for fault in report.faults.iter().take(MOST_FAULTS) {
+        writeln!(out, "  {}  {}  {}", fault.kind, escape(&fault.path), escape(&fault.what))?;
+    }
+    let more = report.fault_count().saturating_sub(MOST_FAULTS as u64);
+    if more > 0 {
+        writeln!(out, "  … and {more} more: --format json has them")?;
+    }
+    Ok(())
+}
+
+fn summary(report: &Report, credentials: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let run = &report.run;
+    let mut worst: BTreeMap<u8, (&str, usize)> = BTreeMap::new();
+    for row in rows(report) {
+        if let Some(first) = row.first() {
+            worst.entry(first.finding.rank).or_insert((&first.finding.severity, 0)).1 += 1;
+        }
+    }
+    let levels: Vec<String> = worst.values().rev().map(|(name, n)| format!("{n} {name}")).collect();
+    let levels = if levels.is_empty() { String::new() } else { format!(" ({})", levels.join(", ")) };
+    let (found, seen) = (counted(credentials as u64, "credential"), counted(run.documents, "document"));
+    writeln!(out, "{found}{levels} in {seen}, {}{}", size(run.bytes), speed(report))?;
+    if !run.skipped.is_empty() {
+        let skipped: Vec<String> = run.skipped.iter().map(|(why, n)| format!("{n} {why}")).collect();
+        writeln!(out, "left out: {}", skipped.join(", "))?;
+    }
+    Ok(())
+}
+
+/// `1 document`, `2 documents`.
+fn counted(n: u64, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+fn size(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    if bytes < 1e3 {
+        format!("{bytes} bytes")
+    } else if bytes < 1e6 {
+        format!("{:.0} KB", bytes / 1e3)
+    } else if bytes < 1e9 {
+        format!("{:.1} MB", bytes / 1e6)
+    } else {
+        format!("{:.2} GB", bytes / 1e9)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+fn speed(report: &Report) -> String {
+    if report.run.milliseconds == 0 {
+        return String::new();
+    }
+    let seconds = report.run.milliseconds as f64 / 1e3;
+    let speed = report.run.bytes as f64 / 1e6 / seconds;
+    // A speed says nothing of what took no time.
+    let speed = if seconds < 0.1 { String::new() } else { format!(" ({speed:.0} MB/s)") };
+    format!(", in {seconds:.1} s{speed}; run {}", report.run.id)
+}

@@ -1,0 +1,82 @@
+//! Rule files as they are written. Read by the build script for the built-in rules and at run time for those of users.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A file of rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct File {
+    /// The provider of all rules in the file.
+    #[serde(default)]
+    pub provider: Option<String>,
+    /// The rules.
+    #[serde(default)]
+    pub rule: Vec<Definition>,
+}
+
+/// A rule as it is written; nothing of it is checked but its keys and their types.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Definition {
+    /// `provider.thing`, kebab-case.
+    pub id: Spanned<String>,
+    /// One line without a full stop.
+    pub title: String,
+    /// The sort of credential, by its kebab-case name.
+    pub kind: String,
+    /// Literals of which each match holds one.
+    pub anchors: Spanned<Vec<String>>,
+    /// Whether anchors are found in any case.
+    #[serde(default)]
+    pub ignore_case: bool,
+    /// What a secret looks like.
+    pub pattern: Spanned<String>,
+    /// How a block ends that the pattern begins.
+    #[serde(default)]
+    pub closing: Option<Spanned<String>>,
+    /// How far behind the pattern `closing` may be, in bytes.
+    #[serde(default)]
+    pub reach: Option<usize>,
+    /// Offline tests, by name.
+    #[serde(default)]
+    pub proofs: Vec<String>,
+    /// What reads handle, dates and attributes out of the match.
+    #[serde(default)]
+    pub reads: Option<String>,
+    /// How bad an exposure is.
+    pub severity: String,
+    /// How sure a hit is.
+    pub confidence: String,
+    /// What it opens, how long it lives, how to revoke it.
+    pub explain: String,
+    /// Addresses of the provider's pages.
+    #[serde(default)]
+    pub see: Vec<String>,
+    /// Templates of texts that hold one such secret.
+    pub examples: Vec<String>,
+    /// Templates of texts that hold none.
+    #[serde(default)]
+    pub counter: Vec<String>,
+    /// Other rules that may hit in these examples.
+    #[serde(default)]
+    pub overlaps: Vec<String>,
+    /// The other half.
+    #[serde(default)]
+    pub pair: Option<PairDefinition>,
+}
+
+/// The other half of a credential as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PairDefinition {
+    /// One line without a full stop.
+    pub title: String,
+    /// What it looks like.
+    pub pattern: Spanned<String>,
+    /// How many lines away it may be.
+    pub lines: usize,
+    /// Offline tests, by name.
+    #[serde(default)]
+    pub proofs: Vec<String>,
+}

@@ -1,0 +1,245 @@
+//! The rule book: what secrets look like, as data.
+//!
+//! Built-in rules are `rules/*.toml`, checked, analysed and turned into tables by the build script: at start there is nothing to
+//! do. Rules of users come from the same format at run time ([`RuleBook::with_files`]). The laws that each rule keeps are in [`laws`].
+
+mod builtin;
+pub mod definition;
+mod digest;
+mod draft;
+pub mod laws;
+mod load;
+pub mod template;
+
+use std::borrow::Cow;
+
+pub use load::RuleError;
+
+use crate::{
+    engine::{
+        Finder, Form, Hit, RuleIndex, Scratch,
+        hits::hits,
+        pair::Other,
+        proofs::{Beside, ProofCall, Verdict},
+    },
+    model::{Confidence, Document, Kind, Severity},
+};
+
+/// A text that is built in or was loaded.
+pub type Text = Cow<'static, str>;
+/// Some texts.
+pub type Texts = Cow<'static, [Text]>;
+
+/// What one sort of secret looks like, and what to say of it.
+#[derive(Debug)]
+pub struct Rule {
+    /// `provider.thing`.
+    pub id: Text,
+    /// Who issues such secrets.
+    pub provider: Text,
+    /// One line without a full stop.
+    pub title: Text,
+    /// The sort of credential.
+    pub kind: Kind,
+    /// How bad an exposure is.
+    pub severity: Severity,
+    /// How sure a hit is, before its proofs.
+    pub confidence: Confidence,
+    /// What it opens, how long it lives, how to revoke it.
+    pub explain: Text,
+    /// Addresses of the provider's pages.
+    pub see: Texts,
+    /// Literals of which each match holds one.
+    pub anchors: Texts,
+    /// Whether the anchors are found in any case.
+    pub ignore_case: bool,
+    /// Patterns.
+    pub form: Form,
+    /// Offline tests of the secret, by name.
+    pub proofs: Texts,
+    /// What reads handle, dates and attributes out of the match.
+    pub reads: Option<Text>,
+    /// The other half.
+    pub pair: Option<Pair>,
+    /// Templates of texts that hold one such secret.
+    pub examples: Texts,
+    /// Templates of texts that hold none.
+    pub counter: Texts,
+    /// Other rules that may hit in the examples.
+    pub overlaps: Texts,
+}
+
+/// The other half of a credential that comes as a pair.
+#[derive(Debug)]
+pub struct Pair {
+    /// One line without a full stop.
+    pub title: Text,
+    /// What it looks like and where it may be.
+    pub other: Other,
+    /// Offline tests of it, by name.
+    pub proofs: Texts,
+}
+
+/// Whether no proof of the list drops a secret that stands beside some named parts.
+pub fn passes(proofs: &[Text], secret: &[u8], beside: Beside<'_>) -> bool {
+    let judge = |name: &Text| ProofCall::parse(name).map_or(Verdict::NotApplicable, |proof| proof.judge_beside(secret, beside));
+    proofs.iter().all(|name| judge(name) != Verdict::Drop)
+}
+
+/// All rules of a run: the built-in ones and perhaps some of the user's.
+#[derive(Debug)]
+pub struct RuleBook {
+    builtin: &'static [Rule],
+    loaded: Vec<Rule>,
+    finder: Finder,
+}
+
+impl RuleBook {
+    /// The built-in rules. Costs nothing.
+    pub fn builtin() -> Self {
+        Self { builtin: &builtin::RULES, loaded: Vec::new(), finder: Finder::new(&builtin::PREFILTER, &builtin::ANCHORS) }
+    }
+
+    /// Adds the rules of some files, given as name and bytes.
+    pub fn with_files(self, files: &[(&str, &[u8])]) -> Result<Self, RuleError> {
+        load::load(self, files)
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.builtin.len() + self.loaded.len()
+    }
+
+    /// Whether there is no rule at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rule with that index, which must come from this book.
+    pub fn rule(&self, index: RuleIndex) -> &Rule {
+        let index = usize::from(index.0);
+        self.builtin.get(index).unwrap_or_else(|| &self.loaded[index - self.builtin.len()])
+    }
+
+    /// The rule with that id.
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        self.iter().find(|rule| rule.id == id)
+    }
+
+    /// All rules: the built-in ones by id, then the loaded ones as they came.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.builtin.iter().chain(&self.loaded)
+    }
+
+    /// Names the set of rules: a digest of all that decides what is found and what is said of it.
+    pub fn digest(&self) -> String {
+        digest::digest(self.iter())
+    }
+
+    /// The engine's first half, for those who want candidates only.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// Reports the hits of a document that pass the filters of their rules, in order of position, one for each secret: where
+    /// several rules claim the same bytes, the most specific one whose proofs do not drop it.
+    pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
+        let stands = &mut |hit: &Hit| {
+            let named = |name: &str| hit.attributes.iter().find(|(known, _)| known == name).map(|(_, at)| &document.bytes[at.clone()]);
+            passes(&self.rule(hit.rule).proofs, &document.bytes[hit.secret.clone()], &named)
+        };
+        let form = |index| &self.rule(index).form;
+        hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit));
+    }
+
+    /// Reports each other half near a hit that passes the filters of its pair, in order.
+    pub fn others(&self, bytes: &[u8], hit: &Hit, scratch: &mut Scratch, each: &mut dyn FnMut(std::ops::Range<usize>)) {
+        let Some(pair) = &self.rule(hit.rule).pair else { return };
+        pair.other.near(bytes, &hit.whole, scratch.slots(), &mut |other| {
+            if passes(&pair.proofs, &bytes[other.clone()], &|_| None) {
+                each(other);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, RuleBook};
+    use crate::{
+        engine::{Hit, Scratch},
+        model::{Document, Origin, Source},
+    };
+
+    /// Three rules that claim the same bytes; `test.words` drops what has no digit.
+    const RIVALS: &str = r#"[[rule]]
+id = "test.prefix"
+title = "t"
+kind = "token"
+anchors = ["zq_one_"]
+pattern = '(?<secret>zq_one_[a-z0-9]{8})'
+proofs = ["mixed"]
+severity = "high"
+confidence = "high"
+explain = "e"
+examples = ["zq_one_a1b2c3d4"]
+
+[[rule]]
+id = "test.word"
+title = "t"
+kind = "password"
+anchors = ["zqacme"]
+ignore-case = true
+pattern = '(?i)[a-z_]{0,4}zqacme(?<env>_[a-z]{1,9})?=(?<secret>[a-z0-9_]{8,20})'
+severity = "low"
+confidence = "low"
+explain = "e"
+examples = ["zqacme=a1b2c3d4"]
+
+[[rule]]
+id = "test.chain"
+title = "t"
+kind = "token"
+anchors = ["zqx"]
+pattern = '(?<secret>zqx[a-z]{9})'
+severity = "low"
+confidence = "low"
+explain = "e"
+examples = ["zqxabcdefghi"]
+"#;
+
+    fn told(text: &str) -> Vec<String> {
+        let book = RuleBook::builtin().with_files(&[("rivals.toml", RIVALS.as_bytes())]).expect("good rules");
+        let origin = Origin { source: Source::Stream { name: "-".into() } };
+        let mut told = Vec::new();
+        let mut tell = |rule: &Rule, hit: &Hit| told.push(format!("{} {}", rule.id, &text[hit.secret.clone()]));
+        book.hits(&Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 0 }, &mut Scratch::new(), &mut tell);
+        told
+    }
+
+    #[test]
+    fn the_more_specific_rule_has_the_secret_unless_its_proofs_drop_it() {
+        assert_eq!(told("my_ZQACME_PROD=zq_one_a1b2c3d4"), ["test.prefix zq_one_a1b2c3d4"]);
+        assert_eq!(told("my_ZQACME_PROD=zq_one_abcdefgh"), ["test.word zq_one_abcdefgh"]);
+    }
+
+    #[test]
+    fn several_anchors_of_one_match_make_one_hit() {
+        assert_eq!(told("zqacme_zqacme=a1b2c3d4 zqacme=e5f6g7h8"), ["test.word a1b2c3d4", "test.word e5f6g7h8"]);
+    }
+
+    #[test]
+    fn a_chain_of_overlapping_hits_is_told_without_overlap() {
+        // 200,000 hits, each over the next three: quadratic work would take minutes.
+        let hits = told(&"zqx".repeat(200_000));
+        assert_eq!(hits.len(), 50_000);
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_id_and_the_digest_is_stable() {
+        let book = RuleBook::builtin();
+        assert!(book.iter().all(|rule| book.find(&rule.id).is_some_and(|found| found.id == rule.id)));
+        assert_eq!(book.digest(), RuleBook::builtin().digest());
+        assert_eq!(book.digest().len(), 64);
+    }
+}

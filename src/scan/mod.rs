@@ -1,0 +1,19 @@
+//! One run: from targets to facts in order.
+//!
+//! Collectors offer parcels, workers open and inspect them, a ledger gathers what they learned. Threads and channels live
+//! here and nowhere else; the same targets give the same ledger, whatever their number.
+
+mod error;
+mod inline;
+mod ledger;
+mod pipeline;
+mod run;
+mod survey;
+mod tally;
+mod worker;
+
+pub use error::ScanError;
+pub use ledger::{Ledger, Sighted};
+pub use run::{Ended, Plan, RunError, run};
+pub use survey::{Saver, Survey, Surveyed, survey};
+pub use tally::Tally;

@@ -1,0 +1,215 @@
+use std::collections::HashMap;
+
+use rusqlite::{Transaction, TransactionBehavior, params};
+
+use crate::model::{Appearance, Companion, ContentId, Credential, CredentialKey, Fault, Finding, Inventory, Span, Time};
+
+use super::{Record, StoreError, read};
+
+/// The number of a run in its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunId(pub i64);
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// Everything was seen.
+    Complete,
+    /// Something could not be seen; the faults say what.
+    Incomplete,
+    /// It was interrupted.
+    CutShort,
+}
+
+impl RunState {
+    /// The name in the record and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::CutShort => "cut-short",
+        }
+    }
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunTotals {
+    /// Documents inspected.
+    pub documents: u64,
+    /// Bytes inspected.
+    pub bytes: u64,
+    /// Wall time.
+    pub milliseconds: u64,
+    /// Faults beyond those that are kept one by one.
+    pub faults_unkept: u64,
+    /// What was deliberately left out: reason → count, as JSON.
+    pub skipped: String,
+}
+
+impl Record {
+    /// Notes that a run has begun, in a transaction of its own: if it is killed, this row is all that is left of it.
+    pub fn begin(&mut self, now: Time, version: &str, rules: &str, process: u32) -> Result<RunId, StoreError> {
+        let sql = "INSERT INTO run (started, state, version, rules, process) VALUES (?1, 'running', ?2, ?3, ?4)";
+        self.connection.execute(sql, params![now.0, version, rules, process]).map_err(|e| self.sorted(e))?;
+        Ok(RunId(self.connection.last_insert_rowid()))
+    }
+
+    /// Takes back a run that could not be done: nobody shall take its silence for a clean report.
+    pub fn abandon(&mut self, run: RunId) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM run WHERE id = ?1 AND state = 'running'", [run.0]).map(drop).map_err(|e| self.sorted(e))
+    }
+
+    /// Starts to write what a run learned: all of it, or nothing.
+    pub fn finish(&mut self, run: RunId) -> Result<Finish<'_>, StoreError> {
+        let path = self.path.clone();
+        match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(txn) => Ok(Finish { txn, path, run, credentials: HashMap::new(), contents: HashMap::new() }),
+            Err(e) => Err(StoreError::sorted(&path, e)),
+        }
+    }
+}
+
+/// The one transaction at the end of a run.
+pub struct Finish<'r> {
+    txn: Transaction<'r>,
+    path: std::path::PathBuf,
+    run: RunId,
+    credentials: HashMap<CredentialKey, i64>,
+    contents: HashMap<ContentId, i64>,
+}
+
+impl Finish<'_> {
+    fn id(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64, StoreError> {
+        let row = self.txn.prepare_cached(sql).and_then(|mut s| s.query_row(params, |row| row.get(0)));
+        row.map_err(|e| StoreError::sorted(&self.path, e))
+    }
+
+    fn put(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
+        let done = self.txn.prepare_cached(sql).and_then(|mut s| s.execute(params));
+        done.map(drop).map_err(|e| StoreError::sorted(&self.path, e))
+    }
+
+    /// Writes a target of this run; gives its row.
+    ///
+    /// `whole` says that nothing of it was left out by wish or by interruption: only then is what was not seen gone.
+    pub fn target(&mut self, name: &str, lineage: &str, whole: bool) -> Result<i64, StoreError> {
+        let sql =
+            "INSERT INTO target (name, lineage) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET lineage = excluded.lineage RETURNING id";
+        let target = self.id(sql, params![name, lineage])?;
+        self.put("INSERT OR IGNORE INTO run_target (run, target, whole) VALUES (?1, ?2, ?3)", params![self.run.0, target, whole])?;
+        Ok(target)
+    }
+
+    /// Writes a credential; what an earlier run knew of it and this one does not stays.
+    pub fn credential(&mut self, credential: &Credential) -> Result<(), StoreError> {
+        let companion: Option<&[u8]> = match &credential.companion {
+            Companion::None => None,
+            Companion::Ambiguous => Some(&[]),
+            Companion::Found(print) => Some(print.as_bytes()),
+        };
+        let attributes = serde_json::to_string(&credential.attributes).expect("a map of texts is JSON");
+        let id = self.id(
+            "INSERT INTO credential (rule, fingerprint, kind, severity, confidence, handle, preview, proof, issued, expires, attributes, companion)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+             ON CONFLICT (rule, fingerprint) DO UPDATE SET kind = excluded.kind, severity = excluded.severity, confidence = excluded.confidence,
+                 handle = coalesce(excluded.handle, handle), preview = excluded.preview, proof = excluded.proof,
+                 issued = coalesce(excluded.issued, issued), expires = coalesce(excluded.expires, expires), attributes = excluded.attributes,
+                 companion = CASE WHEN length(excluded.companion) > 0 THEN excluded.companion ELSE coalesce(companion, excluded.companion) END
+             RETURNING id",
+            params![
+                credential.key.rule, credential.key.fingerprint.as_bytes(), credential.kind.name(), credential.severity.name(),
+                credential.confidence.name(), credential.handle, credential.preview.as_str(), credential.proof.name(),
+                credential.issued.map(|t| t.0), credential.expires.map(|t| t.0), attributes, companion
+            ],
+        )?;
+        self.credentials.insert(credential.key.clone(), id);
+        Ok(())
+    }
+
+    fn content(&mut self, content: ContentId) -> Result<i64, StoreError> {
+        if let Some(id) = self.contents.get(&content) {
+            return Ok(*id);
+        }
+        let id = self
+            .id("INSERT INTO content (hash) VALUES (?1) ON CONFLICT (hash) DO UPDATE SET hash = hash RETURNING id", [content.as_bytes()])?;
+        self.contents.insert(content, id);
+        Ok(id)
+    }
+
+    /// Writes where content lies.
+    pub fn appearance(&mut self, target: i64, appearance: &Appearance) -> Result<(), StoreError> {
+        let content = self.content(appearance.content)?;
+        let commit = appearance.introduced.as_ref();
+        self.put(
+            "INSERT INTO appearance (target, content, path, mode, commit_id, author, committed, in_head, in_tree, refs, first_run, last_run)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
+             ON CONFLICT (target, content, path) DO UPDATE SET mode = coalesce(excluded.mode, mode), commit_id = coalesce(excluded.commit_id, commit_id),
+                 author = coalesce(excluded.author, author), committed = coalesce(excluded.committed, committed), in_head = excluded.in_head,
+                 in_tree = excluded.in_tree, refs = excluded.refs, last_run = max(last_run, excluded.last_run)",
+            params![
+                target, content, appearance.path, appearance.mode, commit.map(|c| &c.commit), commit.map(|c| &c.author), commit.map(|c| c.date.0),
+                appearance.in_head, appearance.in_tree, appearance.refs.bits(), self.run.0
+            ],
+        )
+    }
+
+    /// Writes that a credential, written before, was seen in content.
+    pub fn sighting(&mut self, key: &CredentialKey, content: ContentId, span: Span) -> Result<(), StoreError> {
+        let Some(credential) = self.credentials.get(key).copied() else { return Ok(()) };
+        let content = self.content(content)?;
+        self.put(
+            "INSERT INTO sighting (credential, content, line, col, end_line, end_col, first_run, last_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+             ON CONFLICT (credential, content, line, col) DO UPDATE SET end_line = excluded.end_line, end_col = excluded.end_col, last_run = max(last_run, excluded.last_run)",
+            params![credential, content, span.line, span.column, span.end_line, span.end_column, self.run.0],
+        )
+    }
+
+    /// Writes a fault.
+    pub fn fault(&mut self, fault: &Fault) -> Result<(), StoreError> {
+        self.put(
+            "INSERT OR IGNORE INTO fault (run, kind, path, what) VALUES (?1, ?2, ?3, ?4)",
+            params![self.run.0, fault.kind.name(), fault.path, fault.what],
+        )
+    }
+
+    /// Writes what a rule or check that spoke in this run says of itself, so that an old report still explains itself.
+    pub fn about(&mut self, id: &str, title: &str, explain: &str, see: &[&str]) -> Result<(), StoreError> {
+        let see = serde_json::to_string(see).expect("a list of texts is JSON");
+        self.put(
+            "INSERT OR REPLACE INTO about (run, id, title, explain, see) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![self.run.0, id, title, explain, see],
+        )
+    }
+
+    /// Everything known about the credentials that this run saw, with what other runs know of them elsewhere.
+    pub fn inventory(&self) -> Result<Inventory, StoreError> {
+        read::inventory(&self.txn, self.run).map_err(|e| StoreError::sorted(&self.path, e))
+    }
+
+    /// Writes a verdict.
+    pub fn finding(&mut self, finding: &Finding) -> Result<(), StoreError> {
+        let Some(credential) = self.credentials.get(&finding.subject).copied() else { return Ok(()) };
+        let evidence = serde_json::to_string(&finding.evidence).expect("evidence is JSON");
+        let id = format!("{}:{}:{}", finding.check, finding.subject.rule, finding.subject.fingerprint);
+        self.put(
+            "INSERT OR REPLACE INTO finding (run, id, check_id, credential, severity, rank, confidence, because, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                self.run.0, id, finding.check, credential, finding.severity.name(), finding.severity as i64, finding.confidence.name(), finding.because, evidence
+            ],
+        )
+    }
+
+    /// Makes it all visible at once.
+    pub fn commit(self, now: Time, state: RunState, totals: &RunTotals) -> Result<(), StoreError> {
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        self.put(
+            "UPDATE run SET finished = ?2, state = ?3, process = NULL, documents = ?4, bytes = ?5, milliseconds = ?6, faults_unkept = ?7, skipped = ?8 WHERE id = ?1",
+            params![
+                self.run.0, now.0, state.name(), number(totals.documents), number(totals.bytes), number(totals.milliseconds), number(totals.faults_unkept),
+                totals.skipped
+            ],
+        )?;
+        self.txn.commit().map_err(|e| StoreError::sorted(&self.path, e))
+    }
+}

@@ -1,0 +1,10 @@
+//! The whole program, as people run it: real repositories, the real binary, a scrubbed environment and a fixed clock.
+//!
+//! No string in these files looks like a credential: tokens are made at run time from pieces and a seed ([`support`]).
+
+mod cli;
+mod flow;
+mod history;
+mod records;
+mod secrecy;
+mod support;
