@@ -60,7 +60,7 @@ impl<'k> Exposure<'k> {
 
     /// Distinct paths among the places.
     pub fn paths(&self) -> usize {
-        let mut all: Vec<(&str, &str)> = self.places.iter().map(|p| (p.target.as_str(), p.appearance.path.as_str())).collect();
+        let mut all: Vec<(&str, &str)> = self.places.iter().map(|p| (p.target.as_ref(), p.appearance.path.as_str())).collect();
         all.sort_unstable();
         all.dedup();
         all.len()

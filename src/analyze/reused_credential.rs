@@ -53,7 +53,7 @@ fn judge(known: &Known, settings: &Reuse) -> Option<Finding> {
     if sites.len() < settings.places.max(2) {
         return None;
     }
-    let repositories: BTreeSet<&str> = sites.iter().map(|p| p.lineage.as_str()).collect();
+    let repositories: BTreeSet<&str> = sites.iter().map(|p| p.lineage.as_ref()).collect();
     let environments: BTreeSet<&str> = sites.iter().filter_map(|p| environment(&p.appearance.path)).collect();
     let mut because = format!("is used in {}", counted(sites.len(), "independent place"));
     if repositories.len() > 1 {
@@ -80,7 +80,7 @@ fn sites(places: &[Place]) -> Vec<&Place> {
     }
     let mut by_path = BTreeMap::new();
     for place in by_content.into_values() {
-        by_path.entry((place.lineage.as_str(), place.appearance.path.as_str())).or_insert(place);
+        by_path.entry((place.lineage.as_ref(), place.appearance.path.as_str())).or_insert(place);
     }
     by_path.into_values().collect()
 }

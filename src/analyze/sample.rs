@@ -52,7 +52,7 @@ impl Sample {
             refs: RefClasses::of(RefClass::Branch),
         };
         let span = Span { line: 1, column: 1, end_line: 1, end_column: 41 };
-        let (target, lineage) = (repository.to_owned(), repository.to_owned());
+        let (target, lineage) = (repository.into(), repository.into());
         self.0.places.push(Place { target, lineage, this_run: true, content, appearance, span, first_seen: date });
         self
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Appearance, ContentId, Credential, Span, Time};
 
 /// All that is known at the end of a run: the credentials that it saw, with every place that this or an earlier run knows.
@@ -20,9 +22,9 @@ pub struct Known {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The target as the user would name it.
-    pub target: String,
+    pub target: Arc<str>,
     /// What tells copies of one repository apart from different ones: its oldest root commit, else the target's name.
-    pub lineage: String,
+    pub lineage: Arc<str>,
     /// Whether the run being judged saw it (else: an earlier run, elsewhere).
     pub this_run: bool,
     /// The bytes.

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     model::{About, Companion, Credential, Fault},
@@ -99,7 +99,7 @@ pub(super) struct Finding<'r> {
     confidence: &'r str,
     credential: Subject<'r>,
     because: &'r str,
-    evidence: &'r Value,
+    evidence: &'r RawValue,
     sightings: Vec<Sighting<'r>>,
     elsewhere: Vec<Sighting<'r>>,
 }

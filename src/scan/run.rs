@@ -84,17 +84,18 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         let what = "nothing was scanned: the targets hold no file, blob or message that could be read";
         first.ledger.add(crate::model::Fact::Fault(Fault::new(FaultKind::Missing, first.target.name(), what)));
     }
-    let state = state(&surveyed, tally);
+    let (state, mut totals) = (state(&surveyed, tally), totals(&surveyed, tally));
     let mut finish = record.finish(run)?;
-    for one in &surveyed {
+    // Each ledger goes as soon as it is written: the inventory needs the room.
+    for one in surveyed {
         let name =
             plan.targets.iter().find(|(target, _)| *target == one.target).map_or_else(|| one.target.name(), |(_, name)| name.clone());
         // What could not be seen is not gone.
         let whole = plan.settings.is_unrestricted() && !tally.stopped() && one.ledger.faults().next().is_none();
-        keep(&mut finish, &name, one, whole)?;
+        keep(&mut finish, &name, &one, whole)?;
     }
     judge(&mut finish, plan)?;
-    let totals = totals(&surveyed, tally, elapsed());
+    totals.milliseconds = elapsed();
     let now = Time(plan.now.0.saturating_add(i64::try_from(totals.milliseconds / 1000).unwrap_or(0)));
     finish.commit(now, state, &totals)?;
     Ok(Ended { run, state })
@@ -146,7 +147,7 @@ fn judge(finish: &mut Finish<'_>, plan: &Plan<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
-fn totals(surveyed: &[Surveyed], tally: &Tally, milliseconds: u64) -> RunTotals {
+fn totals(surveyed: &[Surveyed], tally: &Tally) -> RunTotals {
     let mut skipped: BTreeMap<&str, u64> = BTreeMap::new();
     for (why, count) in surveyed.iter().flat_map(|s| s.ledger.skipped()) {
         *skipped.entry(why).or_default() += count;
@@ -154,7 +155,7 @@ fn totals(surveyed: &[Surveyed], tally: &Tally, milliseconds: u64) -> RunTotals 
     RunTotals {
         documents: tally.documents(),
         bytes: tally.bytes(),
-        milliseconds,
+        milliseconds: 0,
         faults_unkept: surveyed.iter().map(|s| Ledger::faults_unkept(&s.ledger)).sum(),
         skipped: serde_json::to_string(&skipped).expect("counts are JSON"),
     }

@@ -1,6 +1,10 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rusqlite::{Connection, Row, params};
+use serde_json::value::RawValue;
 
 use crate::model::{
     Appearance, Companion, ContentId, Credential, CredentialKey, Fault, Fingerprint, Introduction, Inventory, Known, Place, Preview, Proof,
@@ -39,7 +43,7 @@ pub struct StoredRun {
 }
 
 /// A finding as the record has it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct StoredFinding {
     /// Check, rule and fingerprint: the same finding has the same id in every run.
     pub id: String,
@@ -56,7 +60,7 @@ pub struct StoredFinding {
     /// Why.
     pub because: String,
     /// Observations: JSON list of `{name, value, threshold?}`.
-    pub evidence: serde_json::Value,
+    pub evidence: Box<RawValue>,
 }
 
 /// A place of a credential as the record has it.
@@ -92,7 +96,7 @@ impl Record {
                 confidence: row.get(4)?,
                 credential: row.get(5)?,
                 because: row.get(6)?,
-                evidence: serde_json::from_str(&evidence).unwrap_or_default(),
+                evidence: RawValue::from_string(evidence).unwrap_or_default(),
             })
         })
         .map_err(|e| self.sorted(e))
@@ -108,7 +112,8 @@ impl Record {
     /// The places of the credentials of a run's findings, by row of the credential: those of the run, and those elsewhere.
     pub fn places_of(&self, run: i64) -> Result<BTreeMap<i64, Vec<StoredPlace>>, StoreError> {
         let which = "SELECT credential FROM finding WHERE run = ?1";
-        let rows = collect(&self.connection, &places_sql(which), run, place).map_err(|e| self.sorted(e))?;
+        let mut names = Names::default();
+        let rows = collect(&self.connection, &places_sql(which), run, |row| place(row, &mut names)).map_err(|e| self.sorted(e))?;
         let mut all: BTreeMap<i64, Vec<StoredPlace>> = BTreeMap::new();
         rows.into_iter().for_each(|(credential, place)| all.entry(credential).or_default().push(place));
         Ok(all)
@@ -167,7 +172,8 @@ pub(super) fn inventory(connection: &Connection, run: RunId) -> rusqlite::Result
     let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE c.id IN ({seen}) ORDER BY c.rule, c.fingerprint");
     let credentials = collect(connection, &sql, run.0, credential)?;
     let mut places: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
-    for (credential, place) in collect(connection, &places_sql(seen), run.0, place)? {
+    let mut names = Names::default();
+    for (credential, place) in collect(connection, &places_sql(seen), run.0, |row| place(row, &mut names))? {
         places.entry(credential).or_default().push(place);
     }
     let known = credentials.into_iter().map(|(id, credential)| Known { credential, places: places.remove(&id).unwrap_or_default() });
@@ -222,7 +228,22 @@ fn places_sql(credentials: &str) -> String {
     )
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<(i64, Place)> {
+/// Names of targets: a hundred thousand places share a handful.
+#[derive(Default)]
+struct Names(BTreeSet<Arc<str>>);
+
+impl Names {
+    fn share(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<(i64, Place)> {
     let hash: Vec<u8> = row.get(4)?;
     let content = ContentId::new(&hash).ok_or_else(|| unreadable(4, "a content id has 20 or 32 bytes".into()))?;
     let commit: Option<String> = row.get(7)?;
@@ -243,8 +264,8 @@ fn place(row: &Row<'_>) -> rusqlite::Result<(i64, Place)> {
     };
     let span = Span { line: row.get(13)?, column: row.get(14)?, end_line: row.get(15)?, end_column: row.get(16)? };
     let place = Place {
-        target: row.get(1)?,
-        lineage: row.get(2)?,
+        target: names.share(row.get_ref(1)?.as_str()?),
+        lineage: names.share(row.get_ref(2)?.as_str()?),
         this_run: row.get(3)?,
         content,
         appearance,
