@@ -35,7 +35,7 @@ impl<'a> Secret<'a> {
     /// At most a quarter of the secret is ever shown, so that a rule which claims too long a prefix gives nothing away.
     pub fn preview(&self, public: usize) -> Preview {
         let shown = public.min(self.0.len() / 4).min(24);
-        let head: String = self.0[..shown].iter().map(|b| if b.is_ascii_graphic() { char::from(*b) } else { '.' }).collect();
+        let head: String = self.0[..shown].iter().map(|b| if (b' '..=b'~').contains(b) { char::from(*b) } else { '.' }).collect();
         Preview(format!("{head}… ({})", self.0.len()))
     }
 }
