@@ -168,7 +168,8 @@ fn read_run(connection: &Connection, run: i64) -> rusqlite::Result<StoredRun> {
 
 /// Everything known about the credentials that a run saw.
 pub(super) fn inventory(connection: &Connection, run: RunId) -> rusqlite::Result<Inventory> {
-    let seen = "SELECT credential FROM sighting WHERE last_run = ?1";
+    // A run that began later may have ended before: then it has set the end of the range beyond this run.
+    let seen = "SELECT credential FROM sighting WHERE first_run <= ?1 AND last_run >= ?1";
     let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE c.id IN ({seen}) ORDER BY c.rule, c.fingerprint");
     let credentials = collect(connection, &sql, run.0, credential)?;
     let mut places: BTreeMap<i64, Vec<Place>> = BTreeMap::new();

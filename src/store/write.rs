@@ -146,7 +146,8 @@ impl Finish<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
              ON CONFLICT (target, content, path) DO UPDATE SET mode = coalesce(excluded.mode, mode), commit_id = coalesce(excluded.commit_id, commit_id),
                  author = coalesce(excluded.author, author), committed = coalesce(excluded.committed, committed), in_head = excluded.in_head,
-                 in_tree = excluded.in_tree, refs = excluded.refs, last_run = max(last_run, excluded.last_run)",
+                 in_tree = excluded.in_tree, refs = excluded.refs, first_run = min(first_run, excluded.first_run),
+                 last_run = max(last_run, excluded.last_run)",
             params![
                 target, content, appearance.path, appearance.mode, commit.map(|c| &c.commit), commit.map(|c| &c.author), commit.map(|c| c.date.0),
                 appearance.in_head, appearance.in_tree, appearance.refs.bits(), self.run.0
@@ -160,7 +161,8 @@ impl Finish<'_> {
         let content = self.content(content)?;
         self.put(
             "INSERT INTO sighting (credential, content, line, col, end_line, end_col, first_run, last_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-             ON CONFLICT (credential, content, line, col) DO UPDATE SET end_line = excluded.end_line, end_col = excluded.end_col, last_run = max(last_run, excluded.last_run)",
+             ON CONFLICT (credential, content, line, col) DO UPDATE SET end_line = excluded.end_line, end_col = excluded.end_col, first_run = min(first_run, excluded.first_run),
+                 last_run = max(last_run, excluded.last_run)",
             params![credential, content, span.line, span.column, span.end_line, span.end_column, self.run.0],
         )
     }

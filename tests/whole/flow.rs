@@ -335,5 +335,7 @@ fn a_run_that_ends_late_takes_nothing_from_the_report_of_one_that_began_after_it
     let later = lab.scan(&["tree", "--format", "json"]).exits(0).out;
     ended(early).exits(0);
     assert_eq!(lab.run(&["report", "--run", "2", "--format", "json"]).exits(0).out, later);
+    // Nor does the one that ended first hide what the late one saw.
+    assert!(lab.run(&["report", "--run", "1", "--format", "json"]).exits(0).out.contains("exposed-credential"));
     assert_eq!(ask::<i64>(&lab.record(), "SELECT last_run FROM report_sighting"), 2);
 }
