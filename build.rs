@@ -10,6 +10,7 @@ mod engine {
 }
 #[path = "src/rules"]
 mod rules {
+    pub mod context;
     pub mod definition;
     pub mod draft;
     pub mod emit;
@@ -25,7 +26,7 @@ fn main() {
     for source in ["automaton", "byteset", "plan", "shape", "tables"] {
         println!("cargo::rerun-if-changed=src/engine/{source}.rs");
     }
-    for source in ["definition", "draft", "emit"] {
+    for source in ["context", "definition", "draft", "emit"] {
         println!("cargo::rerun-if-changed=src/rules/{source}.rs");
     }
     let mut rules = read_rules();
@@ -57,9 +58,9 @@ fn read_file(path: &Path) -> Vec<emit::Input> {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(!file.rule.is_empty(), "{name}: there is no rule in it");
-    let input = |definition: rules::definition::Definition| {
+    let input = |mut definition: rules::definition::Definition| {
         let line = |at: usize| text[..at].matches('\n').count() + 1;
-        let draft = draft(&definition)
+        let draft = draft(&mut definition)
             .unwrap_or_else(|flaw| panic!("{name}:{}: rule `{}`: {}", line(flaw.span.start), definition.id.get_ref(), flaw.cause));
         emit::Input { file: name.clone(), provider: file.provider.clone().unwrap_or_default(), definition, draft }
     };

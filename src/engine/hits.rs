@@ -7,6 +7,7 @@ use super::{
     armour::Closing,
     finder::{Finder, Scratch},
     pattern::{Match, Pattern, Slots},
+    word,
 };
 use crate::model::Document;
 
@@ -19,6 +20,8 @@ pub struct Form {
     pub closing: Option<Closing>,
     /// How many bytes of the secret are the same in every secret: what a preview may show.
     pub public: usize,
+    /// Whether the anchor is a word that names what follows it, and not a part of the secret.
+    pub context: bool,
 }
 
 /// A place at which a rule's pattern matched.
@@ -48,11 +51,17 @@ pub(super) struct Found {
 impl Form {
     /// Matches at a candidate.
     fn hit(&self, bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, slots: &mut Slots) -> Option<Hit> {
+        if self.context && !word::begins(bytes, anchor.start) {
+            return None;
+        }
         let mut found = self.pattern.at(bytes, anchor, slots)?;
         let truncated = match &self.closing {
             Some(closing) => closing.stretch(bytes, &mut found, slots)?,
             None => false,
         };
+        if self.context && word::names_digest(&bytes[found.whole.start..found.secret.start]) {
+            return None;
+        }
         let Match { whole, secret, handle, attributes } = found;
         Some(Hit { rule, whole, secret, handle, attributes, truncated })
     }

@@ -47,7 +47,7 @@ pub struct Tables {
     /// See `Prefilter`.
     pub gates: Vec<u16>,
     /// See `Prefilter`.
-    pub slots: Vec<u16>,
+    pub slots: Vec<u32>,
     /// See `Prefilter`.
     pub windows: Vec<Window>,
     /// Expected hot places in a million.
@@ -204,12 +204,12 @@ fn bytes_at(literal: &Planned, place: i32) -> Vec<u8> {
 }
 
 /// Files the windows by the gram of the literal that is nearest to the last look-up.
-fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u16>, Vec<Window>) {
+fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u32>, Vec<Window>) {
     let mut filed: Vec<(usize, Window)> = entries.iter().map(|(choice, _)| window(&literals[choice.literal], choice)).collect();
     filed.sort_by_key(|(slot, window)| (*slot, window.literal, window.offset));
-    let (mut slots, mut windows) = (vec![0_u16; SLOTS], vec![Window::END]);
+    let (mut slots, mut windows) = (vec![0_u32; SLOTS], vec![Window::END]);
     for group in filed.chunk_by(|a, b| a.0 == b.0) {
-        let first = u16::try_from(windows.len()).ok().filter(|first| *first < 1 << 13).expect("at most 8,000 windows");
+        let first = u32::try_from(windows.len()).expect("literals are numbered in 16 bits");
         let shifts = group.iter().fold(0, |bits, (_, window)| bits | 1 << (window.shift + 1));
         slots[group[0].0] = first << 3 | shifts;
         windows.extend(group.iter().map(|(_, window)| *window));

@@ -47,7 +47,7 @@ pub struct Prefilter {
     /// Which buckets a gram leaves open.
     pub gates: &'static [u16; GATES],
     /// For a folded gram: index of its first window, shifted by three, and a bit for each shift that occurs.
-    pub slots: &'static [u16; SLOTS],
+    pub slots: &'static [u32; SLOTS],
     /// Windows by slot, each slot ended by [`Window::END`].
     pub windows: &'static [Window],
     /// The literals.
@@ -113,7 +113,7 @@ impl Prefilter {
         for shift in 0..3_u8 {
             let slot = self.slots[slot_of((folded >> (8 * shift)) as u32)];
             if slot >> shift & 1 == 1 {
-                self.compare_slot(usize::from(slot >> 3), shift, around, (bytes, at), each);
+                self.compare_slot((slot >> 3) as usize, shift, around, (bytes, at), each);
             }
         }
     }

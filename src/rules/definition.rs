@@ -26,7 +26,11 @@ pub struct Definition {
     /// The sort of credential, by its kebab-case name.
     pub kind: String,
     /// Literals of which each match holds one.
+    #[serde(default = "no_anchors")]
     pub anchors: Spanned<Vec<String>>,
+    /// Instead of anchors: words of which one stands in front of the secret, as in `acme_token = …`.
+    #[serde(default)]
+    pub context: Option<Spanned<Vec<String>>>,
     /// Whether anchors are found in any case.
     #[serde(default)]
     pub ignore_case: bool,
@@ -64,6 +68,10 @@ pub struct Definition {
     /// The other half.
     #[serde(default)]
     pub pair: Option<PairDefinition>,
+}
+
+fn no_anchors() -> Spanned<Vec<String>> {
+    Spanned::new(0..0, Vec::new())
 }
 
 /// The other half of a credential as it is written.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::definition::{Definition, PairDefinition};
+use super::{
+    context,
+    definition::{Definition, PairDefinition},
+};
 use crate::engine::{
     byteset::ByteSet,
     shape::{self, LONGEST_ANCHOR, SHORTEST_ANCHOR, Shape, ShapeError},
@@ -37,8 +40,10 @@ pub struct Flaw {
     pub span: Range<usize>,
 }
 
-/// Checks a definition and analyses its patterns.
-pub fn draft(rule: &Definition) -> Result<Draft, Flaw> {
+/// Checks a definition and analyses its patterns; a context rule gets anchors and the pattern that joins both.
+pub fn draft(rule: &mut Definition) -> Result<Draft, Flaw> {
+    context::join(rule)?;
+    let rule = &*rule;
     let flaw = |cause: String| Flaw { cause, span: rule.id.span() };
     check_id(rule.id.get_ref()).map_err(flaw)?;
     one_of("kind", &rule.kind, KINDS).map_err(flaw)?;

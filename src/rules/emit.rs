@@ -70,7 +70,14 @@ fn rule(out: &mut String, input: &Input) {
     let closing = option(rule.closing.as_ref().zip(draft.closing), |(closing, (reach, far))| {
         format!("Closing {{ pattern: {}, reach: {far} }}", pattern(closing.get_ref(), reach, 0))
     });
-    put(out, format_args!("form: Form {{ pattern: {main}, closing: {closing}, public: {} }},", draft.shape.public));
+    put(
+        out,
+        format_args!(
+            "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {} }},",
+            draft.shape.public,
+            rule.context.is_some()
+        ),
+    );
     let pair = option(rule.pair.as_ref().zip(draft.pair), |(pair, (reach, alphabet))| {
         let other = format!(
             "Other {{ pattern: {}, alphabet: ByteSet({:?}), lines: {} }}",
@@ -132,7 +139,7 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
     );
     put(&mut out, format_args!("windows: &[{windows}], literals: &[{spelled}] }};"));
     put(&mut out, format_args!("static GATES: [u16; {}] = {:?};", tables.gates.len(), tables.gates));
-    put(&mut out, format_args!("static SLOTS: [u16; {}] = {:?};", tables.slots.len(), tables.slots));
+    put(&mut out, format_args!("static SLOTS: [u32; {}] = {:?};", tables.slots.len(), tables.slots));
     out
 }
 

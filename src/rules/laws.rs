@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Rule, RuleBook, load, template};
+use super::{
+    Rule, RuleBook,
+    forms::{self, FORMS},
+    load, template,
+};
 use crate::{
     engine::Scratch,
     model::{Document, Kin, Origin, Source},
@@ -42,6 +46,7 @@ pub fn check(book: &RuleBook, wanted: impl Fn(&Rule) -> bool) -> Vec<Violation> 
     let mut court = Court { book, scratch: Scratch::new(), violations: Vec::new() };
     for rule in book.iter().filter(|rule| wanted(rule)) {
         court.names(rule);
+        court.forms(rule);
         for template in rule.examples.iter() {
             court.example(rule, template);
         }
@@ -142,6 +147,22 @@ impl<'a> Court<'a> {
         let expected: Vec<Range<usize>> = (0..3).map(|copy| found.start + copy * line..found.end + copy * line).collect();
         let back_to_back = [&example.text[..], &example.text, &example.text].join(&b"\n"[..]);
         self.expect(example, "back to back", &back_to_back, &expected);
+    }
+
+    /// The value of a context rule is found in each usual form of giving it to a name that begins with one of the words.
+    fn forms(&mut self, rule: &'a Rule) {
+        let Some(template) = rule.examples.first().filter(|_| rule.form.context) else { return };
+        let Some(Example { text, secret: Some(secret), .. }) = self.fill(rule, template, SEEDS.start) else {
+            self.blame(rule, "context", "the first example of a context rule marks its secret with {<} and {>}".into());
+            return;
+        };
+        for (word, form) in rule.anchors.iter().flat_map(|word| FORMS.iter().map(move |form| (word, form))) {
+            let filled = forms::fill(form, word, &text[secret.clone()]);
+            let count = self.told(&filled, None).len();
+            if count != 1 {
+                self.blame(rule, "context", format!("{count} hits with the word `{word}` in {form}"));
+            }
+        }
     }
 
     /// Found once, too, where lines end in CR LF.

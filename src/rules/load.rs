@@ -92,11 +92,11 @@ pub fn load(mut book: RuleBook, files: &[(&str, &[u8])]) -> Result<RuleBook, Rul
 }
 
 /// Makes a rule of a definition, or says what is wrong with it.
-fn checked(book: &RuleBook, definition: Definition, provider: &str) -> Result<Rule, Flaw> {
+fn checked(book: &RuleBook, mut definition: Definition, provider: &str) -> Result<Rule, Flaw> {
     if book.find(definition.id.get_ref()).is_some() {
         return Err(Flaw { cause: "there is another rule of that id".into(), span: definition.id.span() });
     }
-    let draft = draft(&definition)?;
+    let draft = draft(&mut definition)?;
     check_names(&definition)?;
     let span = definition.pattern.span();
     let rule = rule(definition, &draft, provider);
@@ -175,6 +175,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
             pattern: pattern(definition.pattern.into_inner(), draft.shape.reach, draft.shape.before),
             closing,
             public: draft.shape.public,
+            context: definition.context.is_some(),
         },
         proofs: texts(definition.proofs),
         reads: definition.reads.map(Text::from),

@@ -4,9 +4,11 @@
 //! do. Rules of users come from the same format at run time ([`RuleBook::with_files`]). The laws that each rule keeps are in [`laws`].
 
 mod builtin;
+mod context;
 pub mod definition;
 mod digest;
 mod draft;
+mod forms;
 pub mod laws;
 mod load;
 pub mod template;
