@@ -5,11 +5,13 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{
     anchor::{Candidate, RuleIndex},
     armour::Closing,
+    assignment,
     finder::{Finder, Scratch},
+    judge,
     pattern::{Match, Pattern, Slots},
     word,
 };
-use crate::model::Document;
+use crate::model::{Document, Observed};
 
 /// What the secrets of one rule look like.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Form {
     pub public: usize,
     /// Whether the anchor is a word that names what follows it, and not a part of the secret.
     pub context: bool,
+    /// Whether the anchor is part of a name and the secret the name's value: read and judged, not matched.
+    pub assignment: bool,
 }
 
 /// A place at which a rule's pattern matched.
@@ -39,6 +43,8 @@ pub struct Hit {
     pub attributes: Vec<(String, Range<usize>)>,
     /// Whether it is a block whose end is missing.
     pub truncated: bool,
+    /// What speaks for and against the value, where a name is given one.
+    pub observed: Option<Observed>,
 }
 
 /// A hit before it is known whether it is the best one for its bytes.
@@ -46,6 +52,8 @@ pub struct Hit {
 pub(super) struct Found {
     hit: Hit,
     public: usize,
+    /// Whether nothing but the name speaks for it.
+    judged: bool,
 }
 
 impl Form {
@@ -63,9 +71,26 @@ impl Form {
             return None;
         }
         let Match { whole, secret, handle, attributes } = found;
-        Some(Hit { rule, whole, secret, handle, attributes, truncated })
+        Some(Hit { rule, whole, secret, handle, attributes, truncated, observed: None })
     }
 }
+
+/// Reads the values of a name and tells those that may be credentials.
+fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<Found>) {
+    assignment::read(bytes, anchor, &mut |assignment| {
+        let Some(observed) = judge::observe(bytes, &assignment) else { return };
+        if judge::best(observed).is_none() {
+            return;
+        }
+        let whole = assignment.name.start.min(assignment.value.start)..assignment.value.end;
+        let attributes = vec![(NAME.to_owned(), assignment.name)];
+        let hit = Hit { rule, whole, secret: assignment.value, handle: None, attributes, truncated: false, observed: Some(observed) };
+        found.push(Found { hit, public: 0, judged: true });
+    });
+}
+
+/// The attribute that holds the name of a value.
+const NAME: &str = "name";
 
 /// Reports the hits of a document in order of position.
 ///
@@ -86,8 +111,10 @@ pub fn hits<'f>(
         let anchor = finder.anchor(*candidate);
         let form = form(anchor.rule);
         let place = at as usize..at as usize + usize::from(anchor.len);
-        if let Some(hit) = form.hit(document.bytes, anchor.rule, place, &mut slots) {
-            found.push(Found { hit, public: form.public });
+        if form.assignment {
+            judged(document.bytes, anchor.rule, place, &mut found);
+        } else if let Some(hit) = form.hit(document.bytes, anchor.rule, place, &mut slots) {
+            found.push(Found { hit, public: form.public, judged: false });
         }
     }
     found.sort_by_key(|found| order(&found.hit));
@@ -112,7 +139,8 @@ fn groups(found: &mut [Found]) -> impl Iterator<Item = &mut [Found]> {
     })
 }
 
-/// Tells those hits of a group that share no byte with a more specific one that stands.
+/// Tells those hits of a group that share no byte with a more specific one that stands. What speaks for a value that gives way
+/// speaks for the hit that took its place.
 fn settle(group: &mut [Found], stands: &mut dyn FnMut(&Hit) -> bool, each: &mut dyn FnMut(&Hit)) {
     if let [only] = group {
         if stands(&only.hit) {
@@ -120,16 +148,19 @@ fn settle(group: &mut [Found], stands: &mut dyn FnMut(&Hit) -> bool, each: &mut 
         }
         return;
     }
-    group.sort_by(|a, b| (b.public, b.hit.secret.len(), order(&a.hit)).cmp(&(a.public, a.hit.secret.len(), order(&b.hit))));
-    // The secrets that stand, start to end: apart from each other, so the last one that begins before an end is the only rival.
-    let (mut taken, mut best) = (BTreeMap::new(), Vec::new());
-    for Found { hit, .. } in group.iter() {
-        let free = taken.range(..hit.secret.end).next_back().is_none_or(|(_, end)| *end <= hit.secret.start);
-        if free && stands(hit) {
-            taken.insert(hit.secret.start, hit.secret.end);
-            best.push(hit);
+    let rank = |found: &Found| (!found.judged, found.public, found.hit.secret.len());
+    group.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| order(&a.hit).cmp(&order(&b.hit))));
+    // The secrets that stand, start to end with their place in the group: apart from each other, so the last one that begins
+    // before an end is the only rival.
+    let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for index in 0..group.len() {
+        let Found { hit, judged, .. } = &group[index];
+        let rival = taken.range(..hit.secret.end).next_back().filter(|(_, (end, _))| *end > hit.secret.start).map(|(_, (_, rival))| *rival);
+        match rival {
+            Some(rival) if *judged => group[rival].hit.observed = group[rival].hit.observed.or(hit.observed),
+            None if stands(hit) => drop(taken.insert(hit.secret.start, (hit.secret.end, index))),
+            _ => {}
         }
     }
-    best.sort_by_key(|hit| order(hit));
-    best.into_iter().for_each(each);
+    taken.values().for_each(|(_, index)| each(&group[*index].hit));
 }

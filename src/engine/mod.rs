@@ -7,11 +7,13 @@
 
 pub mod anchor;
 pub mod armour;
+pub mod assignment;
 mod automaton;
 pub mod byteset;
 pub mod extra;
 pub mod finder;
 pub mod hits;
+pub mod judge;
 mod kin;
 #[cfg(test)]
 mod oracle;

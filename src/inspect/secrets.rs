@@ -3,10 +3,14 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 use crate::{
     engine::{
         Hit,
+        judge::{
+            self,
+            place::{self, Place},
+        },
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Origin, Pepper, Proof, Secret},
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Origin, Pepper, Proof, Secret, Source},
     rules::Rule,
 };
 
@@ -45,7 +49,7 @@ impl Inspector for Secrets {
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
-            if let Some(credential) = judge(document.bytes, rule, hit, companion, bench.pepper) {
+            if let Some(credential) = amount(document, rule, hit, companion, bench.pepper) {
                 outcome.seen(credential, lines.span(&hit.secret));
             }
         }
@@ -53,7 +57,12 @@ impl Inspector for Secrets {
 }
 
 /// What a hit amounts to; `None` where a filter speaks against it.
-fn judge(bytes: &[u8], rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Credential> {
+fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Credential> {
+    let bytes = document.bytes;
+    let judged = hit.observed.and_then(|observed| judge::level(observed, place(document.origin)));
+    if rule.form.assignment && judged.is_none() {
+        return None;
+    }
     let raw = &bytes[hit.secret.clone()];
     let mut proof = prove(rule, raw)?;
     let found = Found { document: bytes, whole: hit.whole.clone(), secret: hit.secret.clone(), handle: hit.handle.clone() };
@@ -66,7 +75,7 @@ fn judge(bytes: &[u8], rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pe
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
         kind: reading.kind.unwrap_or(rule.kind),
         severity: rule.severity,
-        confidence: confidence(rule.confidence, proof, hit.truncated),
+        confidence: confidence(own(rule, judged), proof, hit.truncated),
         handle: reading.handle.clone().or_else(|| hit.handle.clone().map(|h| text(&bytes[h]))),
         preview: secret.preview(rule.form.public),
         proof,
@@ -91,6 +100,24 @@ fn prove(rule: &Rule, raw: &[u8]) -> Option<Proof> {
         }
     }
     Some(proof)
+}
+
+/// How sure the rule is, or the judgement of name and value where it is surer.
+fn own(rule: &Rule, judged: Option<Confidence>) -> Confidence {
+    match judged {
+        Some(judged) if rule.form.assignment => judged,
+        Some(judged) => judged.max(rule.confidence),
+        None => rule.confidence,
+    }
+}
+
+/// The sort of text in which a value stands, as far as it is known before an object of a repository is placed.
+fn place(origin: &Origin) -> Place {
+    match &origin.source {
+        Source::File { path, .. } => place::of(path),
+        Source::Stream { name } => place::of(name),
+        Source::Object { .. } => Place::Unknown,
+    }
 }
 
 /// A proof outweighs the rule's own confidence, either way.

@@ -34,7 +34,11 @@ pub struct Definition {
     /// Whether anchors are found in any case.
     #[serde(default)]
     pub ignore_case: bool,
+    /// Instead of a pattern: the anchors are parts of names, and the secret is the value that a name is given.
+    #[serde(default)]
+    pub assignment: bool,
     /// What a secret looks like.
+    #[serde(default = "no_pattern")]
     pub pattern: Spanned<String>,
     /// How a block ends that the pattern begins.
     #[serde(default)]
@@ -68,6 +72,10 @@ pub struct Definition {
     /// The other half.
     #[serde(default)]
     pub pair: Option<PairDefinition>,
+}
+
+fn no_pattern() -> Spanned<String> {
+    Spanned::new(0..0, String::new())
 }
 
 fn no_anchors() -> Spanned<Vec<String>> {

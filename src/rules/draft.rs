@@ -7,8 +7,9 @@ use super::{
     definition::{Definition, PairDefinition},
 };
 use crate::engine::{
+    assignment::stem,
     byteset::ByteSet,
-    shape::{self, LONGEST_ANCHOR, SHORTEST_ANCHOR, Shape, ShapeError},
+    shape::{self, LONGEST, LONGEST_ANCHOR, Lead, SHORTEST_ANCHOR, Shape, ShapeError},
 };
 
 /// The names of the kinds of credential, severities and levels of confidence.
@@ -57,12 +58,35 @@ pub fn draft(rule: &mut Definition) -> Result<Draft, Flaw> {
         return Err(flaw("`reach` is how far `closing` may be, and there is no `closing`".into()));
     }
     let literals: Vec<&[u8]> = rule.anchors.get_ref().iter().map(String::as_bytes).collect();
-    let shape = in_key("pattern", rule.pattern.span(), shape::analyse(rule.pattern.get_ref(), &literals, rule.ignore_case))?;
+    let shape = if rule.assignment {
+        named(rule, &literals)?
+    } else {
+        in_key("pattern", rule.pattern.span(), shape::analyse(rule.pattern.get_ref(), &literals, rule.ignore_case))?
+    };
     let closing = rule.closing.as_ref().map(|closing| {
         let (_, reach) = in_key("closing", closing.span(), shape::bounded(closing.get_ref()))?;
         Ok((reach, rule.reach.unwrap_or(BLOCK_REACH)))
     });
     Ok(Draft { shape, closing: closing.transpose()?, pair: rule.pair.as_ref().map(draft_pair).transpose()? })
+}
+
+/// The shape of a rule whose secrets are the values of names.
+fn named(rule: &Definition, literals: &[&[u8]]) -> Result<Shape, Flaw> {
+    let flaw = |cause: &str| Err(Flaw { cause: cause.to_owned(), span: rule.anchors.span() });
+    if !rule.pattern.get_ref().is_empty() || rule.closing.is_some() || rule.pair.is_some() {
+        return flaw("a rule with `assignment` has no `pattern`, `closing` or `pair`: the value of the name is read and judged");
+    }
+    if !rule.ignore_case {
+        return flaw("names are found in any case: a rule with `assignment` says `ignore-case = true`");
+    }
+    let Some(stems) =
+        literals.iter().map(|literal| stem::STEMS.iter().find(|stem| stem.text.as_bytes() == *literal)).collect::<Option<Vec<_>>>()
+    else {
+        let known: Vec<&str> = stem::STEMS.iter().map(|stem| stem.text).collect();
+        return flaw(&format!("an anchor is no part of a name that speaks of a credential: there are {}", known.join(", ")));
+    };
+    let leads = stems.into_iter().map(|stem| Lead { left: None, follow: vec![ByteSet::of(|byte| stem.goes_on_with(byte))] }).collect();
+    Ok(Shape { reach: LONGEST, before: 0, public: 0, leads })
 }
 
 fn draft_pair(pair: &PairDefinition) -> Result<(usize, ByteSet), Flaw> {

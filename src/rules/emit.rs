@@ -73,9 +73,10 @@ fn rule(out: &mut String, input: &Input) {
     put(
         out,
         format_args!(
-            "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {} }},",
+            "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {}, assignment: {} }},",
             draft.shape.public,
-            rule.context.is_some()
+            rule.context.is_some(),
+            rule.assignment
         ),
     );
     let pair = option(rule.pair.as_ref().zip(draft.pair), |(pair, (reach, alphabet))| {

@@ -114,9 +114,9 @@ impl<'a> Court<'a> {
     fn hit_once(&mut self, example: &Example<'a>) -> Option<Range<usize>> {
         let told = self.told(&example.text, None);
         let own: Vec<Range<usize>> = told.iter().filter(|(rule, _)| *rule == example.rule.id).map(|(_, secret)| secret.clone()).collect();
-        for (other, _) in
-            told.iter().filter(|(rule, _)| *rule != example.rule.id && !example.rule.overlaps.iter().any(|other| other == rule))
-        {
+        for (other, _) in told.iter().filter(|(rule, _)| {
+            *rule != example.rule.id && !example.rule.overlaps.iter().any(|other| other == rule) && !judges(self.book, rule)
+        }) {
             self.blame(example.rule, "only its own", format!("{other} hits in {}", example.template));
         }
         let [secret] = own.as_slice() else {
@@ -219,6 +219,11 @@ impl<'a> Court<'a> {
         book.hits(&document, &mut self.scratch, &mut |rule, hit| told.push((&*rule.id, hit.secret.clone())));
         told
     }
+}
+
+/// Whether a rule reads the values of names: other halves and further values of an example are its own affair.
+fn judges(book: &RuleBook, rule: &str) -> bool {
+    book.find(rule).is_some_and(|rule| rule.form.assignment)
 }
 
 fn holds_anchor(rule: &Rule, text: &[u8]) -> bool {

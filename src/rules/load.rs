@@ -151,7 +151,8 @@ pub(super) fn check_all<'a>(mut proofs: impl Iterator<Item = impl AsRef<str> + '
 fn check_patterns(rule: &Rule) -> Result<(), String> {
     let closing = rule.form.closing.iter().map(|closing| &closing.pattern);
     let pair = rule.pair.iter().map(|pair| &pair.other.pattern);
-    [&rule.form.pattern].into_iter().chain(closing).chain(pair).try_for_each(Pattern::check)
+    let own = (!rule.form.assignment).then_some(&rule.form.pattern);
+    own.into_iter().chain(closing).chain(pair).try_for_each(Pattern::check)
 }
 
 fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
@@ -176,6 +177,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
             closing,
             public: draft.shape.public,
             context: definition.context.is_some(),
+            assignment: definition.assignment,
         },
         proofs: texts(definition.proofs),
         reads: definition.reads.map(Text::from),

@@ -1,0 +1,154 @@
+//! What joins a name and its value.
+
+use std::ops::Range;
+
+/// How many blanks may stand in one gap.
+const GAP: usize = 40;
+/// Names of types that stand between name and `=` in Go.
+const TYPES: &[&[u8]] = &[b"string", b"String", b"[]byte", b"str", b"text", b"TEXT", b"varchar"];
+
+/// What joins a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joint {
+    /// `=`, `:`, `=>` and the like.
+    Assigned,
+    /// `==`, `!=`: the value is compared with.
+    Compared,
+    /// `name("value")`.
+    Passed,
+    /// `("name", "value")`.
+    Paired,
+    /// `<name>value</name>`.
+    Element,
+    /// `?name=value` in an address.
+    Query,
+    /// `--name value`.
+    Flag,
+    /// Nothing but blanks.
+    Blank,
+}
+
+/// A joint with where the value may begin.
+#[derive(Debug)]
+pub(super) struct Joined {
+    pub joint: Joint,
+    /// Behind the joint and the blanks that follow.
+    pub at: usize,
+    /// Whether only a quoted value will do.
+    pub quoted: bool,
+    /// Whether brackets of a list were opened.
+    pub list: bool,
+}
+
+/// Reads what stands behind a name.
+pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
+    let before = name.start.checked_sub(1).map(|at| bytes[at]);
+    let (mut at, closed) = closing(bytes, name.end);
+    if before == Some(b'<') && bytes.get(at) == Some(&b'>') {
+        return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false, list: false });
+    }
+    let gap = blanks(bytes, at);
+    let blank = gap > at;
+    at = go_type(bytes, gap).unwrap_or(gap);
+    let quoted_name = closed && matches!(before, Some(b'"' | b'\'' | b'`' | b'\\'));
+    let (joint, behind) = operator(bytes, at, quoted_name)?;
+    if joint == Joint::Paired && !first_argument(bytes, name.start) {
+        return None;
+    }
+    let joint = match joint {
+        Joint::Blank if !blank => return None,
+        Joint::Blank if name.start >= 1 && before == Some(b'-') => Joint::Flag,
+        Joint::Assigned if matches!(before, Some(b'?' | b'&')) && bytes.get(at) == Some(&b'=') => Joint::Query,
+        joint => joint,
+    };
+    let mut joined =
+        Joined { joint, at: blanks(bytes, behind), quoted: matches!(joint, Joint::Passed | Joint::Paired | Joint::Compared), list: false };
+    next_line(bytes, &mut joined);
+    annotation(bytes, &mut joined);
+    Some(joined)
+}
+
+/// Quotes and brackets that close what the name stands in: `config['password']`, `"password"`, `[:password]`, `**password**`.
+fn closing(bytes: &[u8], from: usize) -> (usize, bool) {
+    let mut at = from;
+    while at < from + 4 && bytes.get(at).is_some_and(|byte| b"\"'`]\\*".contains(byte)) {
+        at += 1;
+    }
+    (at, at > from)
+}
+
+fn blanks(bytes: &[u8], from: usize) -> usize {
+    let end = (from + GAP).min(bytes.len());
+    (from..end).find(|at| !matches!(bytes[*at], b' ' | b'\t')).unwrap_or(end)
+}
+
+/// `password string = "…"`.
+fn go_type(bytes: &[u8], at: usize) -> Option<usize> {
+    let word = TYPES.iter().find(|word| bytes[at..].starts_with(word))?;
+    let behind = blanks(bytes, at + word.len());
+    (behind > at + word.len() && matches!(bytes.get(behind), Some(b'=' | b':'))).then_some(behind)
+}
+
+/// The joint at a place, and where it ends.
+fn operator(bytes: &[u8], at: usize, quoted_name: bool) -> Option<(Joint, usize)> {
+    const SPELLED: &[(&[u8], Joint)] = &[
+        (b"===", Joint::Compared),
+        (b"!==", Joint::Compared),
+        (b"::=", Joint::Assigned),
+        (b":::=", Joint::Assigned),
+        (b"||=", Joint::Assigned),
+        (b"??=", Joint::Assigned),
+        (b"==", Joint::Compared),
+        (b"!=", Joint::Compared),
+        (b"=>", Joint::Assigned),
+        (b"->", Joint::Assigned),
+        (b":=", Joint::Assigned),
+        (b"?=", Joint::Assigned),
+        (b"+=", Joint::Assigned),
+        (b"<-", Joint::Assigned),
+        (b"=", Joint::Assigned),
+    ];
+    let rest = &bytes[at..];
+    if let Some((text, joint)) = SPELLED.iter().find(|(text, _)| rest.starts_with(text)) {
+        return Some((*joint, at + text.len()));
+    }
+    match rest.first()? {
+        b':' if rest.get(1) == Some(&b':') => None,
+        b':' => Some((Joint::Assigned, at + 1)),
+        b'(' => Some((Joint::Passed, at + 1)),
+        b',' if quoted_name => Some((Joint::Paired, at + 1)),
+        byte if byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'') => Some((Joint::Blank, at)),
+        _ => None,
+    }
+}
+
+/// A value may stand on the next line, if it is quoted.
+fn next_line(bytes: &[u8], joined: &mut Joined) {
+    let mut at = joined.at;
+    if bytes.get(at) == Some(&b'\\') && matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) {
+        at += 1;
+    }
+    if bytes.get(at) == Some(&b'\r') {
+        at += 1;
+    }
+    if bytes.get(at) == Some(&b'\n') && !matches!(joined.joint, Joint::Blank | Joint::Flag | Joint::Paired) {
+        joined.at = blanks(bytes, at + 1);
+        joined.quoted = true;
+    }
+}
+
+/// `password: String = "…"`: the type is skipped. `password: &'static str`, `password?: string`.
+fn annotation(bytes: &[u8], joined: &mut Joined) {
+    let rest = &bytes[joined.at..(joined.at + GAP).min(bytes.len())];
+    let word = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"&'<>[]?:._ |".contains(byte)).count();
+    let is_type = rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'&' | b'['));
+    if is_type && word > 1 && rest.get(word) == Some(&b'=') && rest[word - 1] == b' ' && rest.get(word + 1) != Some(&b'=') {
+        joined.at = blanks(bytes, joined.at + word + 1);
+    }
+}
+
+/// Whether a quoted name is the first argument of a call or the first part of a pair.
+fn first_argument(bytes: &[u8], name: usize) -> bool {
+    let mut before = bytes[..name].iter().rev().take(GAP).skip_while(|byte| b"\"'`\\".contains(byte)).skip_while(|byte| **byte == b' ');
+    before.next() == Some(&b'(')
+}

@@ -1,0 +1,241 @@
+//! The words by which a name says that its value is a credential.
+
+/// What the name of a value speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// `password`, `passwd`, `pwd`, `passphrase`.
+    Password,
+    /// `secret`.
+    Secret,
+    /// `token`.
+    Token,
+    /// `key`.
+    Key,
+    /// `auth`, `credential`.
+    Auth,
+    /// `otp`, `totp`.
+    Otp,
+}
+
+/// A part of a word.
+#[derive(Debug)]
+pub struct Stem {
+    /// Its letters, lower case.
+    pub text: &'static str,
+    /// What the name speaks of.
+    pub sort: Sort,
+    /// How the word may go on.
+    pub tails: &'static [&'static str],
+    /// What may stand before it in the same word; empty: anything.
+    pub heads: &'static [&'static str],
+}
+
+impl Stem {
+    /// Whether a byte may stand behind the stem in a name that speaks of a credential.
+    pub fn goes_on_with(&self, byte: u8) -> bool {
+        let ends = !byte.is_ascii_lowercase();
+        self.tails.iter().any(|tail| tail.as_bytes().first().map_or(ends, |first| byte.eq_ignore_ascii_case(first)))
+    }
+}
+
+/// What may stand before `pass`, `pwd` and the like without a hump or a hyphen.
+const PASS_HEADS: &[&str] = &[
+    "",
+    "db",
+    "user",
+    "usr",
+    "my",
+    "admin",
+    "mail",
+    "email",
+    "root",
+    "ftp",
+    "smtp",
+    "imap",
+    "sql",
+    "mysql",
+    "pg",
+    "ldap",
+    "redis",
+    "mongo",
+    "http",
+    "https",
+    "ssh",
+    "git",
+    "proxy",
+    "cert",
+    "store",
+    "new",
+    "old",
+    "login",
+    "log",
+    "sa",
+    "wifi",
+    "default",
+    "server",
+    "host",
+    "client",
+    "test",
+    "app",
+    "web",
+    "svc",
+    "service",
+    "conn",
+    "dbuser",
+    "acc",
+    "account",
+    "master",
+    "super",
+    "sys",
+    "system",
+    "guest",
+    "enc",
+    "pfx",
+    "keystore",
+    "truststore",
+    "bind",
+    "router",
+    "vpn",
+    "rpc",
+    "mqtt",
+    "jdbc",
+    "oracle",
+    "postgres",
+    "sudo",
+    "unix",
+    "domain",
+];
+/// What may stand before `key` without a hump or a hyphen.
+const KEY_HEADS: &[&str] = &[
+    "",
+    "api",
+    "secret",
+    "auth",
+    "access",
+    "private",
+    "priv",
+    "aes",
+    "des",
+    "rsa",
+    "sign",
+    "signing",
+    "signature",
+    "hmac",
+    "master",
+    "app",
+    "user",
+    "pass",
+    "encrypt",
+    "encryption",
+    "enc",
+    "crypto",
+    "crypt",
+    "cipher",
+    "license",
+    "licence",
+    "ssh",
+    "deploy",
+    "service",
+    "account",
+    "session",
+    "cookie",
+    "jwt",
+    "token",
+    "consumer",
+    "client",
+    "server",
+    "shared",
+    "security",
+    "webhook",
+    "storage",
+    "admin",
+    "my",
+    "aws",
+    "azure",
+    "gcp",
+    "google",
+    "stripe",
+    "mail",
+    "maps",
+    "map",
+    "dev",
+    "prod",
+    "test",
+    "web",
+    "data",
+    "publishable",
+    "write",
+    "read",
+    "ingest",
+    "host",
+    "db",
+    "wallet",
+    "root",
+    "wg",
+    "wep",
+    "wpa",
+    "psk",
+    "pre",
+    "preshared",
+    "seed",
+    "salt",
+    "hash",
+    "des3",
+    "md5",
+    "pay",
+    "mch",
+    "partner",
+    "merchant",
+    "apisecret",
+    "appsecret",
+    "apiaccess",
+    "validation",
+    "decryption",
+    "machine",
+    "x",
+    "acct",
+];
+/// What may stand before `auth` without a hump or a hyphen.
+const AUTH_HEADS: &[&str] = &["", "o", "basic", "proxy", "http", "x", "npm", "user", "smtp", "api", "web", "digest"];
+
+/// All stems. A name that holds several is what the last of them says: a `token_secret` is a secret.
+pub const STEMS: &[Stem] = &[
+    Stem { text: "passw", sort: Sort::Password, tails: &["ord", "ords", "d", "rd", "wd", "ort", "ordtext", "dtext"], heads: &[] },
+    Stem { text: "passphr", sort: Sort::Password, tails: &["ase", "ases"], heads: &[] },
+    Stem { text: "pwd", sort: Sort::Password, tails: &["", "s"], heads: PASS_HEADS },
+    Stem { text: "pass", sort: Sort::Password, tails: &["", "code"], heads: PASS_HEADS },
+    Stem { text: "secret", sort: Sort::Secret, tails: &["", "s"], heads: &[] },
+    Stem { text: "token", sort: Sort::Token, tails: &["", "s"], heads: &[] },
+    Stem { text: "ticket", sort: Sort::Token, tails: &[""], heads: &[] },
+    Stem { text: "key", sort: Sort::Key, tails: &["", "s"], heads: KEY_HEADS },
+    Stem { text: "auth", sort: Sort::Auth, tails: &[""], heads: AUTH_HEADS },
+    Stem { text: "cred", sort: Sort::Auth, tails: &["", "s", "ential", "entials"], heads: &["", "my", "user", "db", "sql"] },
+    Stem { text: "otp", sort: Sort::Otp, tails: &["", "s"], heads: &["", "t", "h", "m"] },
+];
+
+/// The stem that makes a lower-case word speak of a credential.
+pub fn of_word(word: &str) -> Option<&'static Stem> {
+    STEMS.iter().find(|stem| {
+        word.rfind(stem.text).is_some_and(|at| {
+            let (head, tail) = (&word[..at], &word[at + stem.text.len()..]);
+            stem.tails.contains(&tail) && (stem.heads.is_empty() || stem.heads.contains(&head))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sort, of_word};
+
+    #[test]
+    fn a_word_speaks_of_a_credential_or_does_not() {
+        let sort = |word: &str| of_word(word).map(|stem| stem.sort);
+        assert_eq!(sort("password"), Some(Sort::Password));
+        assert_eq!(sort("dbpassword"), Some(Sort::Password));
+        assert_eq!(sort("apikey"), Some(Sort::Key));
+        assert_eq!(sort("oauth"), Some(Sort::Auth));
+        for word in ["author", "authority", "monkey", "keyboard", "compass", "tokenizer", "bypass", "passed", "passwordless"] {
+            assert_eq!(sort(word), None, "{word}");
+        }
+    }
+}

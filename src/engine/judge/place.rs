@@ -1,0 +1,51 @@
+//! What a path says of the text in it.
+
+/// The sorts of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Settings: a bare word is a value there.
+    Settings,
+    /// Source code: a bare word is a variable there.
+    Code,
+    /// Text for people.
+    Prose,
+    /// Written by machines: lock files, recorded output, translations, bundles.
+    Machine,
+    /// Not known.
+    Unknown,
+}
+
+const CODE: &[&str] = &[
+    "py", "pyi", "js", "ts", "tsx", "jsx", "mjs", "cjs", "java", "kt", "kts", "scala", "go", "rs", "rb", "php", "cs", "vb", "c", "h",
+    "cpp", "hpp", "cc", "cxx", "m", "mm", "swift", "dart", "lua", "pl", "pm", "r", "ex", "exs", "erl", "clj", "hs", "fs", "groovy", "sol",
+    "vue", "svelte", "jsp", "asp", "aspx", "erb", "graphql", "gql", "proto", "sql", "coffee", "jl", "nim", "zig", "haml", "slim", "cshtml",
+    "phtml", "inc", "rake", "gemspec", "bzl", "nix", "sass", "scss", "less", "css", "d", "ps1", "psm1", "psd1", "ipp",
+];
+const PROSE: &[&str] = &["md", "rst", "adoc", "html", "htm", "tex", "org", "ipynb", "markdown", "mdx", "xhtml", "wiki", "textile", "txt"];
+const MACHINE: &[&str] =
+    &["lock", "sum", "map", "svg", "po", "pot", "xlf", "resx", "strings", "snap", "golden", "log", "patch", "diff", "csv", "tsv"];
+
+/// The sort of text at a path.
+pub fn of(path: &str) -> Place {
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path).to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let among = |list: &[&str]| list.contains(&extension);
+    if among(MACHINE)
+        || name.contains(".min.")
+        || name.contains("-lock.")
+        || name.contains("locale")
+        || in_folder(path, &["locales", "i18n", "translations", "lang"])
+    {
+        Place::Machine
+    } else if among(CODE) {
+        Place::Code
+    } else if among(PROSE) {
+        Place::Prose
+    } else {
+        Place::Settings
+    }
+}
+
+fn in_folder(path: &str, names: &[&str]) -> bool {
+    path.split('/').any(|part| names.contains(&part.to_ascii_lowercase().as_str()))
+}

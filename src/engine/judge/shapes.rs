@@ -1,0 +1,280 @@
+//! What a value is when it is no credential: a reference, a path, an address, a name of something else.
+
+/// A value that stands for another one, filled in elsewhere.
+pub fn reference(value: &[u8], quoted: bool) -> bool {
+    let text = String::from_utf8_lossy(value);
+    let text = text.trim();
+    let holes = ["${", "{{", "}}", "$(", "#{", "%(", "<%", "%>", "{%", "@@", "$[", "[[", "(("];
+    if holes.iter().any(|hole| text.contains(hole)) || hole(text) {
+        return true;
+    }
+    let starts = [
+        "$",
+        "&",
+        "!",
+        "@{",
+        "%%",
+        "process.env",
+        "os.environ",
+        "os.getenv",
+        "ENV[",
+        "env(",
+        "getenv(",
+        "secrets.",
+        "vault:",
+        "ref+",
+        "op://",
+        "arn:",
+        "ssm:",
+        "kms:",
+        "var.",
+        "local.",
+        "data.",
+        "module.",
+        "self.",
+        "this.",
+        "args.",
+        "config.",
+        "settings.",
+    ];
+    let known = starts.iter().any(|start| text.starts_with(start) && text.len() > start.len());
+    known && !(quoted && looks_mixed(text)) || KEYWORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+const KEYWORDS: &[&str] = &[
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "self",
+    "this",
+    "string",
+    "str",
+    "int",
+    "bool",
+    "boolean",
+    "integer",
+    "number",
+    "object",
+    "any",
+    "void",
+    "function",
+    "new",
+    "return",
+    "await",
+    "async",
+    "lambda",
+    "required",
+    "optional",
+    "default",
+    "var",
+    "let",
+    "const",
+    "static",
+    "final",
+    "not",
+    "and",
+    "or",
+    "is",
+    "in",
+    "if",
+    "else",
+    "nan",
+    "text",
+    "varchar",
+    "bytes",
+    "char",
+    "byte",
+    "list",
+    "dict",
+    "map",
+    "array",
+    "vec",
+    "option",
+    "unset",
+    "~",
+];
+
+/// `%s`, `{name}`, `<name>`, `%NAME%`, `:name`, `__NAME__`, `[name]`.
+fn hole(text: &str) -> bool {
+    let inside = |open: &str, close: &str| {
+        text.split_once(open).and_then(|(_, rest)| rest.split_once(close)).is_some_and(|(name, _)| {
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-. :|/".contains(&byte))
+                && name.bytes().any(|b| b.is_ascii_alphabetic())
+        })
+    };
+    let whole = |open: &str, close: &str| text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close);
+    inside("{", "}")
+        || inside("<", ">")
+        || whole("%", "%")
+        || whole("[", "]")
+        || whole("__", "__")
+        || whole("(", ")")
+        || text.contains("%s")
+        || text.contains("%d")
+        || text.contains("%v")
+        || text == "{}"
+        || text.contains("{}")
+}
+
+fn looks_mixed(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Code: a call, a member, an index.
+pub fn code(value: &[u8]) -> bool {
+    let has = |byte: u8| value.contains(&byte);
+    has(b'(') || has(b')') || (has(b'[') && has(b']')) || value.windows(2).any(|pair| pair == b"::" || pair == b"->") || member(value)
+}
+
+/// `a.b.c` of letters.
+fn member(value: &[u8]) -> bool {
+    value.contains(&b'.')
+        && value.first().is_some_and(u8::is_ascii_alphabetic)
+        && value
+            .split(|byte| *byte == b'.')
+            .all(|part| !part.is_empty() && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') && !part[0].is_ascii_digit())
+}
+
+/// An identifier and nothing else.
+pub fn identifier(value: &[u8]) -> bool {
+    value.first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'@'))
+        && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// `SOME_CONSTANT`.
+pub fn constant(value: &[u8]) -> bool {
+    value.len() > 3
+        && value[0].is_ascii_uppercase()
+        && value.contains(&b'_')
+        && value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+}
+
+/// A path of a file system, a glob, a file's name.
+pub fn path(value: &[u8]) -> bool {
+    const ENDINGS: &[&[u8]] = &[
+        b".pem",
+        b".key",
+        b".crt",
+        b".cer",
+        b".p12",
+        b".pfx",
+        b".jks",
+        b".json",
+        b".yml",
+        b".yaml",
+        b".xml",
+        b".txt",
+        b".properties",
+        b".conf",
+        b".html",
+        b".php",
+        b".js",
+        b".ts",
+        b".py",
+        b".dll",
+        b".exe",
+        b".png",
+        b".svg",
+        b".css",
+        b".java",
+        b".go",
+        b".rs",
+        b".rb",
+        b".pub",
+        b".gpg",
+        b".asc",
+        b".env",
+        b".lock",
+        b".toml",
+        b".ini",
+        b".md",
+        b".cs",
+        b".jsx",
+        b".tsx",
+        b".vue",
+        b".keystore",
+        b".der",
+        b".so",
+        b".sh",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let starts: &[&[u8]] = &[b"/", b"./", b"../", b"~/", b"file:", b"classpath:"];
+    let slashes = memchr::memchr_iter(b'/', value).count();
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        || (starts.iter().any(|start| lower.starts_with(start)) && slashes > 0 && super::likeness::likeness(value) > -8)
+        || value.windows(3).any(|three| three[1..] == *b":\\" && three[0].is_ascii_alphabetic())
+}
+
+/// An address without a credential in it.
+pub fn address(value: &[u8]) -> bool {
+    value.windows(3).any(|three| three == b"://")
+        || value.starts_with(b"//")
+        || value.starts_with(b"www.")
+        || value.starts_with(b"mailto:")
+        || email(value)
+}
+
+fn email(value: &[u8]) -> bool {
+    value.iter().position(|byte| *byte == b'@').is_some_and(|at| {
+        at > 0
+            && value[at..].contains(&b'.')
+            && value.iter().all(|b| b.is_ascii_alphanumeric() || b".@_-+".contains(b))
+            && value[at + 1..].iter().rev().take_while(|b| **b != b'.').count() <= 4
+    })
+}
+
+/// `8-4-4-4-12`.
+pub fn uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| if [8, 13, 18, 23].contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// A date, a version, a number with signs.
+pub fn number(value: &[u8]) -> bool {
+    value.iter().all(|byte| byte.is_ascii_digit() || b".-:+TZ ,/x".contains(byte)) && value.iter().any(u8::is_ascii_digit)
+}
+
+/// `1.2.3`, `^1.2.0`, `v2.0.1-beta`.
+pub fn version(value: &[u8]) -> bool {
+    let body = value.iter().position(u8::is_ascii_digit).unwrap_or(0);
+    body <= 2
+        && value[..body].iter().all(|byte| b"^~v=<>".contains(byte))
+        && value[body..].split(|byte| *byte == b'.').count() >= 3
+        && value[body..]
+            .split(|byte| *byte == b'.')
+            .take(2)
+            .all(|part| !part.is_empty() && part.len() <= 4 && part.iter().all(u8::is_ascii_digit))
+}
+
+/// One character, or two that take turns, or characters in order.
+pub fn regular(value: &[u8]) -> bool {
+    let mut distinct = value.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let ascending = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0], pair[1]) == (b'9', b'0')).count();
+    let descending = value.windows(2).filter(|pair| pair[0] == pair[1].wrapping_add(1)).count();
+    distinct.len() <= 2
+        || (value.len() >= 4 && (ascending.max(descending) + 1) * 10 >= value.len() * 8)
+        || (value.len() >= 8 && distinct.len() * 4 <= value.len() && value.len() <= 64 && distinct.len() < 6)
+        || periodic(value)
+}
+
+/// The same few characters again and again.
+fn periodic(value: &[u8]) -> bool {
+    (1..=value.len() / 2).take(12).any(|period| value.len() >= 6 && value.windows(period + 1).all(|window| window[0] == window[period]))
+}
+
+/// Bytes spelled as numbers: `201, 94, 0x16, 37, …`.
+pub fn byte_list(value: &[u8]) -> bool {
+    value.split(|byte| *byte == b',').filter(|part| !part.trim_ascii().is_empty()).all(|part| {
+        let part = part.trim_ascii();
+        let hex = part.strip_prefix(b"0x").or_else(|| part.strip_prefix(b"0X")).or_else(|| part.strip_prefix(b"(byte)0x"));
+        hex.map_or_else(
+            || part.len() <= 4 && part.iter().all(|b| b.is_ascii_digit() || *b == b'-'),
+            |hex| hex.len() <= 2 && hex.iter().all(u8::is_ascii_hexdigit),
+        )
+    }) && value.contains(&b',')
+}
