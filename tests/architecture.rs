@@ -42,7 +42,7 @@ const KEYS: &[(&str, &[&str])] = &[
 
 /// A wing's table and its contract: every other file of the folder must be named in its `mod.rs` table or be listed as shared.
 const WINGS: &[(&str, &str, &[&str])] = &[
-    ("collect", "COLLECTORS", &["collector", "error", "file", "path", "visit"]),
+    ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
     ("inspect", "INSPECTORS", &["inspector", "lines"]),
     ("analyze", "CHECKS", &["check", "exposure", "sample", "surroundings"]),
     ("report", "FORMATS", &["escape", "format", "load", "verdict", "visible"]),

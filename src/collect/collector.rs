@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use crate::model::{About, Appearance, ContentId, Document, Fault};
 
-use super::{CollectError, Visit};
+use super::{CollectError, Crew, Visit};
 
 /// Turns a target into parcels. Fetches, never interprets.
 pub trait Collector: Sync {
@@ -21,11 +21,12 @@ pub trait Collector: Sync {
     }
 
     /// Where the contents that yielded facts lie, asked once after inspection, for all of them together: one pass answers
-    /// for one content or for thousands.
+    /// for one content or for thousands. The crew has nothing else to do then.
     fn place(
         &self,
         _visit: &Visit,
         _wanted: &[ContentId],
+        _crew: &dyn Crew,
         _each: &mut dyn FnMut(Appearance),
         _faults: &mut dyn FnMut(Fault),
     ) -> Result<(), CollectError> {

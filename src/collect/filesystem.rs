@@ -15,7 +15,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::model::{About, Appearance, ContentId, Fault, FaultKind, RefClasses};
 
 use super::{
-    CollectError, Collector, Outlet, Visit,
+    CollectError, Collector, Crew, Outlet, Visit,
     file::{FileToRead, Files, PARCEL_FILES, mode_of, special},
     show_path,
     visit::{CleanFile, lock},
@@ -77,6 +77,7 @@ impl Collector for Filesystem {
         &self,
         visit: &Visit,
         wanted: &[ContentId],
+        _crew: &dyn Crew,
         each: &mut dyn FnMut(Appearance),
         _faults: &mut dyn FnMut(Fault),
     ) -> Result<(), CollectError> {

@@ -4,6 +4,7 @@
 //! file with its `ABOUT` and register it in the two lines below.
 
 mod collector;
+mod crew;
 mod error;
 mod file;
 mod filesystem;
@@ -13,6 +14,7 @@ mod stream;
 mod visit;
 
 pub use collector::{Collector, Desk, Outlet, Parcel};
+pub use crew::{Alone, Crew};
 pub use error::CollectError;
 pub use file::mode_of;
 pub use path::show_path;

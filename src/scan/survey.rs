@@ -1,7 +1,7 @@
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
-    collect::{COLLECTORS, Collector, Settings, Visit},
+    collect::{Alone, COLLECTORS, Collector, Crew, Settings, Visit},
     model::{ContentId, Fact, Fault, FaultKind, Pepper, Target},
     rules::RuleBook,
 };
@@ -58,16 +58,16 @@ pub fn survey(survey: &Survey<'_>, target: &Target) -> Result<Surveyed, ScanErro
     if survey.tally.stopped() {
         ledger.add(Fact::Fault(Fault::new(FaultKind::CutShort, target.name(), "the run was interrupted; what follows was not scanned")));
     }
-    place(&collectors, &visit, &mut ledger)?;
+    place(&collectors, &visit, crew(pool.as_ref()), &mut ledger)?;
     Ok(Surveyed { target: target.clone(), lineage: visit.lineage(), ledger })
 }
 
 /// Asks every collector once where the contents that yielded facts lie.
-fn place(collectors: &[&dyn Collector], visit: &Visit, ledger: &mut Ledger) -> Result<(), ScanError> {
+fn place(collectors: &[&dyn Collector], visit: &Visit, crew: &dyn Crew, ledger: &mut Ledger) -> Result<(), ScanError> {
     let wanted = ledger.contents();
     let (mut appearances, mut faults) = (Vec::new(), Vec::new());
     for collector in collectors {
-        collector.place(visit, &wanted, &mut |appearance| appearances.push(appearance), &mut |fault| faults.push(fault))?;
+        collector.place(visit, &wanted, crew, &mut |appearance| appearances.push(appearance), &mut |fault| faults.push(fault))?;
     }
     for appearance in appearances {
         // A walk does not go where the user said not to; what lies there in a history is left out here.
@@ -79,6 +79,17 @@ fn place(collectors: &[&dyn Collector], visit: &Visit, ledger: &mut Ledger) -> R
     }
     faults.into_iter().for_each(|f| ledger.add(Fact::Fault(f)));
     Ok(())
+}
+
+/// The workers as collectors see them.
+fn crew(pool: Option<&ThreadPool>) -> &dyn Crew {
+    pool.map_or(&Alone, |pool| pool)
+}
+
+impl Crew for ThreadPool {
+    fn all(&self, work: &(dyn Fn() + Sync)) {
+        self.broadcast(|_| work());
+    }
 }
 
 /// The workers; `None` for one worker, or where the system grants no thread: then everything runs on the calling thread.

@@ -1,4 +1,4 @@
-//! Commits and trees of a repository as a graph in memory, read in one pass over packs and loose objects.
+//! Commits and trees of a repository as a graph in memory, read in one pass over packs and loose objects (`gather`).
 //!
 //! Nodes are rows of the [`Store`]: an edge from tree to tree takes four bytes, names take none. Blobs are not nodes; trees
 //! that hold a wanted one are marked.
@@ -8,15 +8,16 @@ use std::collections::BTreeSet;
 use super::{
     absent::Absent,
     bits::Bits,
-    commit::{Header, TagHeader},
     forest::NONE,
+    gather::{Sheaf, gather},
     hash::Kind,
-    pass::each_object,
-    resolve::Resolver,
+    losses::Why,
     store::Store,
-    tree::{EntryKind, entries},
 };
-use crate::model::{ContentId, Fault};
+use crate::{
+    collect::Crew,
+    model::{ContentId, Fault},
+};
 
 /// A commit. Its parents are a stretch of [`Graph::parents`].
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,8 @@ pub struct Commit {
     pub tree: u32,
     /// When it was committed.
     pub time: i64,
-    parents: (u32, u32),
+    /// Where its parents begin, and how many it has.
+    pub parents: (u32, u32),
     /// Whether it names no parent at all.
     pub root: bool,
 }
@@ -60,10 +62,10 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Reads all commits, tags and trees of `store`. `wanted` has the rows of the blobs to look for, `shallow` the commits
-    /// whose parents are agreed to be absent.
-    pub fn read(store: &Store, wanted: &Bits, shallow: &BTreeSet<ContentId>, fault: &mut dyn FnMut(Fault)) -> Self {
-        let graph = Self {
+    /// Has the crew read all commits, tags and trees of `store`. `wanted` has the rows of the blobs to look for, `shallow` the
+    /// commits whose parents are agreed to be absent.
+    pub fn read(store: &Store, wanted: &Bits, shallow: &BTreeSet<ContentId>, crew: &dyn Crew, fault: &mut dyn FnMut(Fault)) -> Self {
+        let mut graph = Self {
             commits: Vec::new(),
             tags: Vec::new(),
             marks: Vec::new(),
@@ -73,10 +75,35 @@ impl Graph {
             starts: vec![NONE; store.rows()],
             edges: Vec::new(),
         };
-        let mut reader = Reader { store, wanted, shallow, graph, resolver: Resolver::new(store) };
-        each_object(store, &[Kind::Commit, Kind::Tag, Kind::Tree], fault, &mut |row, kind, bytes| reader.object(row, kind, bytes));
-        reader.graph.settle(store);
-        reader.graph
+        gather(store, wanted, shallow, crew, fault).into_iter().for_each(|sheaf| graph.take(sheaf, store));
+        graph.settle(store);
+        graph
+    }
+
+    /// Takes in what one worker gathered, behind what others did.
+    fn take(&mut self, mut sheaf: Sheaf, store: &Store) {
+        let (edges, parents) = (self.edges.len(), self.parents.len());
+        // More than 32 bits can count take more memory than there is; what is beyond is lost, and said to be.
+        let moved = |start: u32, by: usize| u32::try_from(start as usize + by).ok().filter(|start| *start != NONE);
+        let lost = |row: u32| store.losses.add(row, Why::Broken("there is too much of its kind"));
+        for (row, start) in sheaf.trees {
+            match moved(start, edges) {
+                Some(start) => self.starts[row as usize] = start,
+                None => lost(row),
+            }
+        }
+        sheaf.commits.retain_mut(|commit| {
+            let start = moved(commit.parents.0, parents);
+            start.map_or_else(|| lost(commit.row), |start| commit.parents.0 = start);
+            start.is_some()
+        });
+        append(&mut self.commits, sheaf.commits);
+        append(&mut self.tags, sheaf.tags);
+        append(&mut self.marks, sheaf.marks);
+        append(&mut self.parents, sheaf.parents);
+        append(&mut self.edges, sheaf.edges);
+        self.absent.take(sheaf.absent);
+        self.cut = (self.cut.0 + sheaf.cut.0, self.cut.1 + sheaf.cut.1);
     }
 
     /// Turns parents from rows into numbers of commits, now that all are known.
@@ -137,82 +164,11 @@ impl Graph {
     }
 }
 
-struct Reader<'a> {
-    store: &'a Store,
-    wanted: &'a Bits,
-    shallow: &'a BTreeSet<ContentId>,
-    graph: Graph,
-    resolver: Resolver<'a>,
-}
-
-impl Reader<'_> {
-    /// Takes an object in; whether its structure is sound.
-    fn object(&mut self, row: u32, kind: Kind, bytes: &[u8]) -> bool {
-        match kind {
-            Kind::Commit => self.commit(row, bytes),
-            Kind::Tag => self.tag(row, bytes),
-            Kind::Tree => self.tree(row, bytes),
-            Kind::Blob => true,
-        }
-    }
-
-    fn commit(&mut self, row: u32, bytes: &[u8]) -> bool {
-        let Some(header) = Header::read(bytes) else { return false };
-        let tree = self.named(Kind::Tree, header.tree.as_bytes());
-        let start = self.graph.parents.len();
-        let shallow = !self.shallow.is_empty() && self.shallow.contains(&self.store.content(row));
-        let mut here = true;
-        for parent in &header.parents {
-            let found = if shallow { self.resolver.row(parent.as_bytes()) } else { self.named(Kind::Commit, parent.as_bytes()) };
-            here &= found != NONE;
-            self.graph.parents.push(found);
-        }
-        if shallow {
-            let count = if here { &mut self.graph.cut.1 } else { &mut self.graph.cut.0 };
-            *count += 1;
-        }
-        let (Ok(start), Ok(count)) = (u32::try_from(start), u32::try_from(header.parents.len())) else { return false };
-        self.graph.commits.push(Commit { row, tree, time: header.date.0, parents: (start, count), root: header.parents.is_empty() });
-        true
-    }
-
-    fn tag(&mut self, row: u32, bytes: &[u8]) -> bool {
-        let Some(header) = TagHeader::read(bytes) else { return false };
-        let target = self.named(header.kind, header.target.as_bytes());
-        self.graph.tags.push(Tag { row, target });
-        true
-    }
-
-    fn tree(&mut self, row: u32, bytes: &[u8]) -> bool {
-        let Ok(start) = u32::try_from(self.graph.edges.len()) else { return false };
-        self.graph.starts[row as usize] = start;
-        let mut all = entries(bytes, self.store.hash.len());
-        for entry in all.by_ref() {
-            let found = match entry.kind {
-                EntryKind::Link => continue,
-                EntryKind::Tree => self.named(Kind::Tree, entry.id),
-                EntryKind::Blob => self.named(Kind::Blob, entry.id),
-            };
-            if found == NONE {
-                continue;
-            }
-            if entry.kind == EntryKind::Tree {
-                self.graph.edges.push(found);
-            } else if self.wanted.has(found) {
-                self.graph.marks.push((row, found));
-            }
-        }
-        self.graph.edges.push(NONE);
-        !all.broken
-    }
-
-    /// The row of an object that another names; one that is not here is noted.
-    #[inline]
-    fn named(&mut self, kind: Kind, id: &[u8]) -> u32 {
-        let row = self.resolver.row(id);
-        if row == NONE {
-            self.graph.absent.add(kind, id);
-        }
-        row
+/// Puts `more` behind `all`; the first ones come whole.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
     }
 }

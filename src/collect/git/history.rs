@@ -4,7 +4,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use super::{Repository, Restriction};
 use crate::{
-    collect::{CollectError, Collector, Outlet, Visit, show_path, visit::lock},
+    collect::{CollectError, Collector, Crew, Outlet, Visit, show_path, visit::lock},
     model::{About, Appearance, ContentId, Fault, FaultKind},
 };
 
@@ -79,15 +79,16 @@ impl Collector for Git {
         &self,
         visit: &Visit,
         wanted: &[ContentId],
+        crew: &dyn Crew,
         each: &mut dyn FnMut(Appearance),
         faults: &mut dyn FnMut(Fault),
     ) -> Result<(), CollectError> {
         if let Some(Some(repository)) = visit.repository.get() {
-            repository.place(wanted, each, faults);
+            repository.place(wanted, crew, each, faults);
         }
         for (shown, repository) in lock(&visit.inner).iter() {
             let mut here = |appearance: Appearance| each(Appearance { path: format!("{shown}/{}", appearance.path), ..appearance });
-            repository.place(wanted, &mut here, &mut |fault| faults(Fault { path: format!("{shown}/{}", fault.path), ..fault }));
+            repository.place(wanted, crew, &mut here, &mut |fault| faults(Fault { path: format!("{shown}/{}", fault.path), ..fault }));
         }
         Ok(())
     }

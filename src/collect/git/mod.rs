@@ -7,16 +7,18 @@
 //! file, not the repository. Replacements and grafts are ignored: objects are read as they are.
 //!
 //! Reading goes by delta trees and not by id, which is three to four times as fast as `git cat-file` (`walk`); placing is one
-//! pass over commits and trees however much is asked (`place`).
+//! pass over commits and trees however much is asked, by all workers (`place`).
 
 mod absent;
 mod alternates;
+mod atlas;
 mod bits;
 mod commit;
 mod delta;
 mod few;
 mod file;
 mod forest;
+mod gather;
 mod graph;
 mod hash;
 mod history;

@@ -48,7 +48,8 @@ pub fn offer(store: &Arc<Store>, chosen: Option<&Arc<Chosen>>, outlet: &dyn Outl
     ControlFlow::Continue(())
 }
 
-fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
+/// The numbers below `count`, in stretches that are worth a hand-over.
+pub fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).step_by(TOGETHER).map(move |start| start..(start + TOGETHER).min(count))
 }
 
@@ -237,7 +238,10 @@ mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use crate::{
-        collect::git::{Restriction, testing::Lab},
+        collect::{
+            Alone,
+            git::{Restriction, testing::Lab},
+        },
         model::FaultKind,
     };
 
@@ -293,7 +297,7 @@ mod tests {
             assert!(!pile.documents.is_empty() && pile.documents.len() < truth.len());
             assert!(pile.documents.iter().all(|(id, bytes)| truth[id] == *bytes));
             let mut faults = pile.faults;
-            repository.place(&[], &mut |_| {}, &mut |fault| faults.push(fault));
+            repository.place(&[], &Alone, &mut |_| {}, &mut |fault| faults.push(fault));
             assert!(faults.iter().any(|fault| fault.kind == FaultKind::Malformed && fault.path.contains("/pack-")), "{faults:?}");
         }
     }
@@ -312,7 +316,7 @@ mod tests {
         let (repository, pile) = lab.collect(&Restriction::default());
         assert_eq!(pile.documents, truth);
         let mut faults = Vec::new();
-        repository.place(&[], &mut |_| {}, &mut |fault| faults.push(fault));
+        repository.place(&[], &Alone, &mut |_| {}, &mut |fault| faults.push(fault));
         assert_eq!(faults, []);
     }
 
@@ -327,7 +331,7 @@ mod tests {
         let (repository, pile) = lab.collect(&Restriction::default());
         assert_eq!(pile.documents.len(), lab.truth().len() - 1);
         let mut faults = Vec::new();
-        repository.place(&[], &mut |_| {}, &mut |fault| faults.push(fault.kind));
+        repository.place(&[], &Alone, &mut |_| {}, &mut |fault| faults.push(fault.kind));
         assert_eq!(faults, [FaultKind::TooLarge]);
     }
 }

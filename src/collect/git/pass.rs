@@ -1,47 +1,111 @@
-//! One pass over all objects of some kinds: packs in the order of the file, then loose ones, each object once.
+//! One pass over all objects of some kinds, by all workers: packs in the order of the file, then loose ones, each object once.
 
-use std::ops::ControlFlow;
+use std::{
+    ops::{ControlFlow, Range},
+    sync::Mutex,
+};
 
 use super::{
     hash::Kind,
     inflate::Inflate,
     loose::Head,
     losses::Why,
+    parcel::chunks,
     store::Store,
     walk::{Seen, Visitor, Walker},
 };
-use crate::model::Fault;
+use crate::{
+    collect::{Crew, crew::Queue, visit::lock},
+    model::Fault,
+};
 
 /// Objects of history are decoded up to this size.
 pub const MOST: usize = 256 << 20;
 
-/// Shows each object of `kinds` to `visit`, which says whether its structure is sound. Lost ones go to the store's losses.
-pub fn each_object(store: &Store, kinds: &[Kind], fault: &mut dyn FnMut(Fault), visit: &mut dyn FnMut(u32, Kind, &[u8]) -> bool) {
-    let mut pass = Pass { store, inflate: Inflate::default(), visit };
-    let mut walker = Walker::new(Vec::new(), MOST);
+/// Reads objects: one worker's share of them, whichever those are.
+pub trait Reader: Send {
+    /// Takes an object in; whether its structure is sound.
+    fn object(&mut self, row: u32, kind: Kind, bytes: &[u8]) -> bool;
+}
+
+/// Shows each object of `kinds` to one of the readers that `start` makes, one for each worker, and returns these. Who reads what
+/// is chance: nothing may come of it. Lost objects go to the store's losses.
+pub fn each_object<R: Reader>(
+    store: &Store,
+    kinds: &[Kind],
+    crew: &dyn Crew,
+    fault: &mut dyn FnMut(Fault),
+    start: impl Fn() -> R + Sync,
+) -> Vec<R> {
+    let parts = parts(store, kinds);
+    let (queue, done) = (Queue::new(parts.len()), Mutex::new(Vec::new()));
+    crew.all(&|| {
+        let mut pass = Pass { store, kinds, inflate: Inflate::default(), reader: start(), faults: Vec::new() };
+        let mut walker = Walker::new(Vec::new(), MOST);
+        while let Some(number) = queue.take() {
+            pass.part(&parts[number], &mut walker);
+        }
+        lock(&done).push((pass.reader, pass.faults));
+    });
+    let (readers, faults): (Vec<R>, Vec<Vec<Fault>>) = std::mem::take(&mut *lock(&done)).into_iter().unzip();
+    faults.into_iter().flatten().for_each(fault);
+    readers
+}
+
+/// What one worker reads before it comes for more.
+enum Part {
+    /// Some delta trees of a pack.
+    Roots { pack: usize, kind: Kind, part: Range<usize> },
+    /// The entries of a pack that nobody can decode there.
+    Broken { pack: usize },
+    /// Some loose objects.
+    Loose { part: Range<usize> },
+}
+
+fn parts(store: &Store, kinds: &[Kind]) -> Vec<Part> {
+    let mut parts = Vec::new();
     for (number, pack) in store.packs.iter().enumerate() {
         for kind in kinds {
-            let mut visitor = Packed { pass: &mut pass, pack: number, kind: *kind };
-            for root in pack.forest.roots(*kind) {
-                let _ = walker.walk(pack, *root, &mut visitor);
-            }
+            parts.extend(chunks(pack.forest.roots(*kind).len()).map(|part| Part::Roots { pack: number, kind: *kind, part }));
         }
-        for (top, why) in &pack.forest.broken {
-            pack.forest.below(*top, |position| pass.rescue(store.row(number, position), Why::Broken(why), kinds));
+        if !pack.forest.broken.is_empty() {
+            parts.push(Part::Broken { pack: number });
         }
     }
-    pass.loose(kinds, fault);
+    parts.extend(chunks(store.loose.count()).map(|part| Part::Loose { part }));
+    parts
 }
 
-struct Pass<'a> {
+struct Pass<'a, R> {
     store: &'a Store,
+    kinds: &'a [Kind],
     inflate: Inflate,
-    visit: &'a mut dyn FnMut(u32, Kind, &[u8]) -> bool,
+    reader: R,
+    faults: Vec<Fault>,
 }
 
-impl Pass<'_> {
+impl<R: Reader> Pass<'_, R> {
+    fn part(&mut self, part: &Part, walker: &mut Walker) {
+        match part {
+            Part::Roots { pack, kind, part } => {
+                let store = self.store;
+                let mut visitor = Packed { pass: self, pack: *pack, kind: *kind };
+                for root in &store.packs[*pack].forest.roots(*kind)[part.clone()] {
+                    let _ = walker.walk(&store.packs[*pack], *root, &mut visitor);
+                }
+            }
+            Part::Broken { pack } => {
+                let forest = &self.store.packs[*pack].forest;
+                for (top, why) in &forest.broken {
+                    forest.below(*top, |position| self.rescue(self.store.row(*pack, position), Why::Broken(why), self.kinds));
+                }
+            }
+            Part::Loose { part } => self.loose(part.clone()),
+        }
+    }
+
     fn show(&mut self, row: u32, kind: Kind, bytes: &[u8]) {
-        if !(self.visit)(row, kind, bytes) {
+        if !self.reader.object(row, kind, bytes) {
             self.store.losses.add(row, Why::Broken("its structure is broken"));
         }
     }
@@ -58,18 +122,19 @@ impl Pass<'_> {
         }
     }
 
-    fn loose(&mut self, kinds: &[Kind], fault: &mut dyn FnMut(Fault)) {
+    fn loose(&mut self, part: Range<usize>) {
         let mut out = Vec::new();
-        for rank in 0..u32::try_from(self.store.loose.count()).expect("rows count in 32 bits") {
+        for rank in part {
+            let rank = u32::try_from(rank).expect("rows count in 32 bits");
             let row = self.store.loose_row(rank);
             if !self.store.is_first(row) {
                 continue;
             }
             let read = match Head::open(&self.store.loose.path(rank), &self.store.names, &mut self.inflate) {
-                Ok(Ok(head)) if !kinds.contains(&head.kind) => continue,
+                Ok(Ok(head)) if !self.kinds.contains(&head.kind) => continue,
                 Ok(head) => head.and_then(|head| Ok((head.kind, head.read(&mut self.inflate, &mut out, MOST as u64)?))),
                 Err(broken) => {
-                    fault(broken);
+                    self.faults.push(broken);
                     continue;
                 }
             };
@@ -82,13 +147,13 @@ impl Pass<'_> {
 }
 
 /// Shows decoded objects of one kind of one pack.
-struct Packed<'p, 'a> {
-    pass: &'p mut Pass<'a>,
+struct Packed<'p, 'a, R> {
+    pass: &'p mut Pass<'a, R>,
     pack: usize,
     kind: Kind,
 }
 
-impl Visitor for Packed<'_, '_> {
+impl<R: Reader> Visitor for Packed<'_, '_, R> {
     fn limit(&self) -> u64 {
         MOST as u64
     }

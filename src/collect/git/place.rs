@@ -3,21 +3,20 @@
 //! One pass over commits and trees answers for all of them, however many: a history is read here faster than a few blobs could
 //! be asked for one by one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::{
+    atlas::Atlas,
     bits::Bits,
-    forest::NONE,
     graph::Graph,
     keep::{Kept, keep},
     names::NameBook,
     order,
-    reach::{First, spread},
-    refs::{Head, Refs},
+    refs::Refs,
     store::Store,
 };
 use crate::{
-    collect::show_path,
+    collect::Crew,
     model::{Appearance, ContentId, Fault, FaultKind, RefClass, RefClasses},
 };
 
@@ -36,6 +35,7 @@ pub fn place(
     store: &Store,
     around: &Surroundings<'_>,
     wanted: &[ContentId],
+    crew: &dyn Crew,
     each: &mut dyn FnMut(Appearance),
     fault: &mut dyn FnMut(Fault),
 ) -> Option<ContentId> {
@@ -46,11 +46,11 @@ pub fn place(
     ids.iter().filter_map(|id| store.find(id.as_bytes())).for_each(|row| {
         rows.put(row);
     });
-    let graph = Graph::read(store, &rows, &around.refs.shallow, fault);
+    let graph = Graph::read(store, &rows, &around.refs.shallow, crew, fault);
     tell(store, &graph, around, fault);
     let order = order::oldest_first(&graph, store);
     let kept = keep(&graph, store, around.refs, &order, fault);
-    let mut atlas = Atlas::survey(store, &graph, &kept, &order, &around.refs.head);
+    let atlas = Atlas::survey(store, &graph, &kept, &order, &around.refs.head, crew);
     let mut book = NameBook::new(store);
     for id in &ids {
         if let Some(row) = store.find(id.as_bytes()) {
@@ -85,134 +85,6 @@ fn lineage(store: &Store, graph: &Graph, kept: &Kept) -> Option<ContentId> {
         let roots = graph.commits.iter().zip(&kept.commits).filter(|(commit, bits)| commit.root && *bits & mask != 0);
         roots.map(|(commit, _)| store.content(commit.row)).min()
     })
-}
-
-/// Where the wanted blobs are.
-struct Atlas<'a> {
-    graph: &'a Graph,
-    kept: &'a Kept,
-    first: First,
-    /// The commit, if any, and the tree that first held a blob.
-    found: HashMap<u32, (Option<u32>, u32)>,
-    bits: HashMap<u32, u16>,
-    head: Option<(First, HashMap<u32, u32>)>,
-}
-
-impl<'a> Atlas<'a> {
-    fn survey(store: &Store, graph: &'a Graph, kept: &'a Kept, order: &[u32], head: &Head) -> Self {
-        let mut atlas = Self { graph, kept, first: First::new(0), found: HashMap::new(), bits: HashMap::new(), head: None };
-        atlas.head = atlas.head(store, head);
-        if !graph.marks.is_empty() {
-            atlas.classes(store);
-            atlas.first = First::new(store.rows());
-            atlas.commits(order);
-            atlas.dangling(store);
-        }
-        atlas
-    }
-
-    /// Finds first commits: those that a reference keeps come before those that only a log remembers, or nothing.
-    fn commits(&mut self, order: &[u32]) {
-        let (firm, loose): (Vec<u32>, Vec<u32>) = order.iter().partition(|commit| self.kept.firmly(**commit));
-        for commit in firm.into_iter().chain(loose) {
-            self.descend(self.graph.commits[commit as usize].tree, Some(commit));
-        }
-    }
-
-    fn descend(&mut self, root: u32, commit: Option<u32>) {
-        let (graph, found) = (self.graph, &mut self.found);
-        self.first.descend(graph, root, |tree| {
-            for blob in graph.marked(tree) {
-                found.entry(blob).or_insert((commit, tree));
-            }
-        });
-    }
-
-    /// Descends from trees that no commit reaches, the topmost first.
-    fn dangling(&mut self, store: &Store) {
-        if self.graph.marks.iter().all(|(_, blob)| self.found.contains_key(blob)) {
-            return;
-        }
-        let mut below = Bits::new(store.rows());
-        let rows = 0..u32::try_from(store.rows()).expect("rows count in 32 bits");
-        let unreached: Vec<u32> = rows.filter(|row| self.graph.is_tree(*row) && !self.first.has(*row)).collect();
-        for tree in &unreached {
-            self.graph.trees(*tree).for_each(|child| {
-                below.put(child);
-            });
-        }
-        unreached.into_iter().filter(|tree| !below.has(*tree)).for_each(|tree| self.descend(tree, None));
-    }
-
-    fn classes(&mut self, store: &Store) {
-        let mut bits = vec![0u16; store.rows()];
-        let roots = self.graph.commits.iter().zip(&self.kept.commits).map(|(commit, bits)| (commit.tree, *bits));
-        let direct = self.kept.direct.iter().filter(|(row, _)| self.graph.is_tree(**row)).map(|(row, bits)| (*row, *bits));
-        spread(self.graph, &mut bits, roots.chain(direct));
-        for (tree, blob) in &self.graph.marks {
-            *self.bits.entry(*blob).or_default() |= bits[*tree as usize];
-        }
-    }
-
-    /// The wanted blobs in the tree of HEAD; `None` when that cannot be known.
-    fn head(&self, store: &Store, head: &Head) -> Option<(First, HashMap<u32, u32>)> {
-        let mut blobs = HashMap::new();
-        let id = match head {
-            Head::Unknown => return None,
-            Head::Unborn => return Some((First::new(0), blobs)),
-            Head::At(id) => id,
-        };
-        let commit = self.graph.number(store.find(id.as_bytes())?)?;
-        let root = self.graph.commits[commit as usize].tree;
-        if root == NONE || !self.graph.is_tree(root) {
-            return None;
-        }
-        let mut first = First::new(if self.graph.marks.is_empty() { 0 } else { store.rows() });
-        if !self.graph.marks.is_empty() {
-            first.descend(self.graph, root, |tree| {
-                for blob in self.graph.marked(tree) {
-                    blobs.entry(blob).or_insert(tree);
-                }
-            });
-        }
-        Some((first, blobs))
-    }
-
-    fn appearances(&mut self, id: ContentId, row: u32, around: &Surroundings<'_>, book: &mut NameBook<'_>) -> Vec<Appearance> {
-        let plain = |path: String, bits: u16, in_head: Option<bool>| Appearance {
-            content: id,
-            path,
-            mode: None,
-            introduced: None,
-            in_head,
-            in_tree: false,
-            refs: RefClasses::from_bits(bits),
-        };
-        if let Some(commit) = self.graph.number(row) {
-            let bits = self.kept.commits[commit as usize];
-            let in_head = self.head.as_ref().map(|_| RefClasses::from_bits(bits).has(RefClass::Head));
-            return vec![Appearance { introduced: Some(book.introduction(row)), ..plain("(commit message)".into(), bits, in_head) }];
-        }
-        let direct = self.kept.direct.get(&row).copied().unwrap_or_default();
-        if self.graph.tag(row).is_some() {
-            let (name, introduced) = book.tag(row).map_or((String::new(), None), |(name, made)| (name, Some(made)));
-            return vec![Appearance { introduced, ..plain(format!("(tag {name} message)"), direct, self.head.as_ref().map(|_| false)) }];
-        }
-        let staged = around.staged.get(&id);
-        let index = staged.map_or(0, |_| RefClasses::of(RefClass::Index).bits());
-        let bits = self.bits.get(&row).copied().unwrap_or_default() | direct | index;
-        let in_head = self.head.as_ref().map(|(_, blobs)| blobs.contains_key(&row));
-        let Some((commit, tree)) = self.found.get(&row).copied() else {
-            let named = staged.map(|path| show_path(path)).or_else(|| self.kept.names.get(&row).map(|name| format!("({name})")));
-            return vec![plain(named.unwrap_or_else(|| format!("(dangling blob {id})")), bits, in_head)];
-        };
-        let introduced = commit.map(|commit| book.introduction(self.graph.commits[commit as usize].row));
-        let path = book.path(&self.first, tree, row);
-        let now = self.head.as_ref().and_then(|(first, blobs)| Some(book.path(first, *blobs.get(&row)?, row))).filter(|now| *now != path);
-        let mut all = vec![Appearance { introduced: introduced.clone(), ..plain(path, bits, in_head) }];
-        all.extend(now.map(|now| Appearance { introduced, ..plain(now, bits, in_head) }));
-        all
-    }
 }
 
 #[cfg(test)]
@@ -270,6 +142,27 @@ mod tests {
             agree_with_git(&mut lab);
             lab.git(&["repack", "-adfq"]);
             agree_with_git(&mut lab);
+        }
+    }
+
+    #[test]
+    fn a_crew_finds_what_one_finds_in_more_trees_than_one_takes_at_once() {
+        let mut lab = Lab::new("sha1");
+        let commit = |n: usize| {
+            let head = format!("commit refs/heads/main\ncommitter A <a@example.test> {} +0000\ndata 0\n", 1_700_000_000 + n);
+            let files = [format!("{n}/a"), format!("{}/b/{n}", n % 7), format!("{n}/deep/er")];
+            files.iter().fold(head, |text, file| text + &format!("M 100644 inline {file}\ndata <<.\n{file}\n.\n"))
+        };
+        lab.feed(&["fast-import", "--quiet"], (0..200).map(commit).collect::<String>().as_bytes());
+        for unpacked in [false, true] {
+            if unpacked {
+                let pack = fs::read(lab.packs("pack").remove(0)).expect("a pack");
+                lab.packs("idx").into_iter().chain(lab.packs("pack")).for_each(|file| fs::remove_file(file).expect("ours"));
+                lab.feed(&["unpack-objects", "-q"], &pack);
+            }
+            let (places, faults) = lab.place();
+            assert_eq!((places.len(), faults), (800, vec![]));
+            assert!(places.iter().all(|place| place.in_head == Some(true)));
         }
     }
 

@@ -21,7 +21,7 @@ use super::{
     store::Store,
 };
 use crate::{
-    collect::Outlet,
+    collect::{Crew, Outlet},
     model::{Appearance, ContentId, Fault, FaultKind},
 };
 
@@ -160,7 +160,7 @@ impl Repository {
 
     /// Tells where each of `wanted` lies, and every fault that became known only while objects were read; call it once, after
     /// the parcels were opened, even if nothing is wanted.
-    pub fn place(&self, wanted: &[ContentId], each: &mut dyn FnMut(Appearance), fault: &mut dyn FnMut(Fault)) {
+    pub fn place(&self, wanted: &[ContentId], crew: &dyn Crew, each: &mut dyn FnMut(Appearance), fault: &mut dyn FnMut(Fault)) {
         let (refs, faults) = self.refs();
         faults.iter().cloned().for_each(&mut *fault);
         let (files, faults) = self.staged();
@@ -171,7 +171,7 @@ impl Repository {
         }
         let objects = self.names.show(&self.common.join("objects"));
         let around = Surroundings { refs, staged: &staged, place: &objects };
-        let lineage = place(self.store(), &around, wanted, each, fault);
+        let lineage = place(self.store(), &around, wanted, crew, each, fault);
         let _ = self.lineage.set(lineage);
         self.store().tell_losses(fault);
     }

@@ -9,12 +9,13 @@ use super::{
     hash::Kind,
     order::ancestors,
     pack::Pack,
-    pass::each_object,
+    pass::{Reader, each_object},
     reach::First,
     refs::{Head, Refs},
     store::Store,
     tree::{EntryKind, entries},
 };
+use crate::collect::Alone;
 
 /// Which part of a history to read; all of it by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub struct Chosen {
 impl Chosen {
     /// Finds the objects that `restriction` leaves.
     pub fn find(store: &Store, refs: &Refs, restriction: &Restriction) -> Result<Self, SelectError> {
-        let graph = Graph::read(store, &Bits::new(0), &BTreeSet::new(), &mut |_| {});
+        let graph = Graph::read(store, &Bits::new(0), &BTreeSet::new(), &Alone, &mut |_| {});
         let commit = |name: &Option<String>| name.as_ref().map(|name| named(store, &graph, refs, name)).transpose();
         let (branch, since) = (commit(&restriction.branch)?, commit(&restriction.since)?);
         let out = ancestors(&graph, since);
@@ -93,24 +94,39 @@ fn trees(store: &Store, graph: &Graph, commits: impl Iterator<Item = u32>) -> Fi
 
 /// Adds the blobs of `new` trees (or all blobs) that no `old` tree holds.
 fn blobs(store: &Store, old: &First, new: Option<&First>, rows: &mut Bits) {
-    let mut known = Bits::new(store.rows());
-    let mut found = Bits::new(store.rows());
-    each_object(store, &[Kind::Tree], &mut |_| {}, &mut |row, _, bytes| {
-        let set = if old.has(row) {
-            &mut known
-        } else if new.is_some_and(|new| new.has(row)) {
-            &mut found
+    let start = || Sorter { store, old, new, known: Bits::new(store.rows()), found: Bits::new(store.rows()) };
+    let sorters = each_object(store, &[Kind::Tree], &Alone, &mut |_| {}, start);
+    let graph_rows = 0..u32::try_from(store.rows()).expect("rows count in 32 bits");
+    for row in graph_rows {
+        let (known, found) = (sorters.iter().any(|sorter| sorter.known.has(row)), sorters.iter().any(|sorter| sorter.found.has(row)));
+        if !known && (new.is_none() || found) {
+            rows.put(row);
+        }
+    }
+}
+
+/// Tells the blobs of old trees from those of new ones.
+struct Sorter<'a> {
+    store: &'a Store,
+    old: &'a First,
+    new: Option<&'a First>,
+    known: Bits,
+    found: Bits,
+}
+
+impl Reader for Sorter<'_> {
+    fn object(&mut self, row: u32, _: Kind, bytes: &[u8]) -> bool {
+        let set = if self.old.has(row) {
+            &mut self.known
+        } else if self.new.is_some_and(|new| new.has(row)) {
+            &mut self.found
         } else {
             return true;
         };
-        for entry in entries(bytes, store.hash.len()).filter(|entry| entry.kind == EntryKind::Blob) {
-            store.find(entry.id).map(|row| set.put(row));
+        for entry in entries(bytes, self.store.hash.len()).filter(|entry| entry.kind == EntryKind::Blob) {
+            self.store.find(entry.id).map(|row| set.put(row));
         }
         true
-    });
-    let graph_rows = 0..u32::try_from(store.rows()).expect("rows count in 32 bits");
-    for row in graph_rows.filter(|row| !known.has(*row) && (new.is_none() || found.has(*row))) {
-        rows.put(row);
     }
 }
 

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::{Repository, Restriction};
 use crate::{
-    collect::{Desk, Outlet, Parcel},
+    collect::{Alone, Crew, Desk, Outlet, Parcel},
     model::{Appearance, ContentId, Document, Fault, Source},
 };
 
@@ -135,13 +135,29 @@ impl Lab {
         (repository, tray.0.into_inner().expect("no panic"))
     }
 
-    /// Collects and places everything that was read.
+    /// Collects and places everything that was read; the same, whoever does it.
     pub fn place(&self) -> (Vec<Appearance>, Vec<Fault>) {
+        let alone = self.place_with(&Alone);
+        assert_eq!(self.place_with(&Crowd), alone);
+        alone
+    }
+
+    fn place_with(&self, crew: &dyn Crew) -> (Vec<Appearance>, Vec<Fault>) {
         let (repository, pile) = self.collect(&Restriction::default());
         let wanted: Vec<ContentId> = pile.documents.keys().filter_map(|id| ContentId::from_hex(id.as_bytes())).collect();
         let (mut places, mut faults) = (Vec::new(), pile.faults);
-        repository.place(&wanted, &mut |place| places.push(place), &mut |fault| faults.push(fault));
+        repository.place(&wanted, crew, &mut |place| places.push(place), &mut |fault| faults.push(fault));
+        faults.sort();
         (places, faults)
+    }
+}
+
+/// More workers than any machine of ours has.
+pub struct Crowd;
+
+impl Crew for Crowd {
+    fn all(&self, work: &(dyn Fn() + Sync)) {
+        std::thread::scope(|scope| (0..16).for_each(|_| drop(scope.spawn(work))));
     }
 }
 
