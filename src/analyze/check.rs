@@ -1,18 +1,23 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{About, Finding, Inventory, Time};
+use crate::model::{About, Finding, Known, Time};
 
-/// Judges an inventory by one standard: a pure function with typed settings.
+/// Judges what is known of a credential by one standard: a pure function with typed settings.
+///
+/// One credential at a time, so that a run with a hundred thousand of them needs no more room than one with ten.
 pub trait Check: Sync {
     /// What it says of itself.
     const ABOUT: About;
     /// Its thresholds; unknown keys must be refused (`deny_unknown_fields`).
-    type Settings: DeserializeOwned + Default;
+    type Settings: DeserializeOwned + Default + 'static;
 
-    /// The findings, in the order of the inventory.
-    fn run(inventory: &Inventory, settings: &Self::Settings, now: Time) -> Vec<Finding>;
+    /// Its verdict on a credential with all its places; `None` where there is nothing to say.
+    fn judge(known: &Known, settings: &Self::Settings, now: Time) -> Option<Finding>;
 }
+
+/// A check with its settings and its clock, ready to judge one credential after the other.
+pub type Bench = Box<dyn Fn(&Known) -> Option<Finding>>;
 
 /// A check whose settings are not known by type: what a table of checks can hold.
 pub trait Judge: Sync {
@@ -22,8 +27,8 @@ pub trait Judge: Sync {
     /// Whether it can take these settings.
     fn accepts(&self, settings: &Value) -> Result<(), SettingsError>;
 
-    /// Reads its settings (none: the defaults) and judges.
-    fn judge(&self, inventory: &Inventory, settings: Option<&Value>, now: Time) -> Result<Vec<Finding>, SettingsError>;
+    /// Reads its settings (none: the defaults) and makes itself ready.
+    fn sit(&self, settings: Option<&Value>, now: Time) -> Result<Bench, SettingsError>;
 }
 
 /// Settings that a check cannot take.
@@ -49,9 +54,9 @@ impl<C: Check> Judge for C {
         settings::<C>(value).map(drop)
     }
 
-    fn judge(&self, inventory: &Inventory, value: Option<&Value>, now: Time) -> Result<Vec<Finding>, SettingsError> {
+    fn sit(&self, value: Option<&Value>, now: Time) -> Result<Bench, SettingsError> {
         let settings = value.map_or_else(|| Ok(C::Settings::default()), settings::<C>)?;
-        Ok(C::run(inventory, &settings, now))
+        Ok(Box::new(move |known| C::judge(known, &settings, now)))
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Inventory, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Proof, Severity, Time};
 
 use super::{
     Check,
@@ -19,8 +19,8 @@ impl Check for ExpiredCredentialExposed {
     };
     type Settings = NoSettings;
 
-    fn run(inventory: &Inventory, _: &NoSettings, now: Time) -> Vec<Finding> {
-        inventory.known.iter().filter_map(|known| judge(known, now)).collect()
+    fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
+        judge(known, now)
     }
 }
 
@@ -47,8 +47,7 @@ mod tests {
     fn it_expires_the_second_after() {
         let mut known = sample::known(1).at("a", 1).build();
         known.credential.expires = Some(Time(1_000));
-        let inventory = sample::inventory(vec![known]);
-        let count = |now| ExpiredCredentialExposed::run(&inventory, &NoSettings {}, Time(now)).len();
-        assert_eq!((count(999), count(1_000), count(1_001)), (0, 0, 1));
+        let told = |now| ExpiredCredentialExposed::judge(&known, &NoSettings {}, Time(now)).is_some();
+        assert_eq!((told(999), told(1_000), told(1_001)), (false, false, true));
     }
 }

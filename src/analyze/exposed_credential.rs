@@ -1,4 +1,4 @@
-use crate::model::{About, Companion, Finding, Inventory, Known, Proof, Time};
+use crate::model::{About, Companion, Finding, Known, Proof, Time};
 
 use super::{
     Check,
@@ -26,8 +26,8 @@ impl Check for ExposedCredential {
     };
     type Settings = NoSettings;
 
-    fn run(inventory: &Inventory, _: &NoSettings, now: Time) -> Vec<Finding> {
-        inventory.known.iter().filter_map(|known| judge(known, now)).collect()
+    fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
+        judge(known, now)
     }
 }
 
@@ -72,24 +72,26 @@ fn judge(known: &Known, now: Time) -> Option<Finding> {
 mod tests {
     use crate::{
         analyze::{CHECKS, Check, sample},
-        model::{Companion, Kind, Proof, Severity, Time},
+        model::{Companion, Kind, Known, Proof, Severity, Time},
     };
 
     use super::{ExposedCredential, NoSettings};
 
+    fn severity(known: &Known) -> Option<Severity> {
+        ExposedCredential::judge(known, &NoSettings {}, Time(0)).map(|f| f.severity)
+    }
+
     #[test]
     fn one_finding_a_credential_whatever_the_number_of_places() {
-        let inventory = sample::inventory(vec![sample::known(1).at("a.env", 10).at("b.env", 20).build()]);
-        let found = ExposedCredential::run(&inventory, &NoSettings {}, Time(86_400 * 100));
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].because, "lies in 2 places since 1970-01-11 (90 days); HEAD still holds it");
-        assert_eq!(found[0].severity, Severity::High);
+        let known = sample::known(1).at("a.env", 10).at("b.env", 20).build();
+        let found = ExposedCredential::judge(&known, &NoSettings {}, Time(86_400 * 100)).expect("a finding");
+        assert_eq!(found.because, "lies in 2 places since 1970-01-11 (90 days); HEAD still holds it");
+        assert_eq!(found.severity, Severity::High);
     }
 
     #[test]
     fn tests_are_two_steps_milder() {
-        let inventory = sample::inventory(vec![sample::known(1).at("tests/a.env", 10).build()]);
-        assert_eq!(ExposedCredential::run(&inventory, &NoSettings {}, Time(0))[0].severity, Severity::Low);
+        assert_eq!(severity(&sample::known(1).at("tests/a.env", 10).build()), Some(Severity::Low));
     }
 
     #[test]
@@ -97,8 +99,7 @@ mod tests {
         let mut half = sample::known(1).at("a.env", 10).build();
         half.credential.kind = Kind::AccessKey;
         half.credential.companion = Companion::None;
-        let found = ExposedCredential::run(&sample::inventory(vec![half]), &NoSettings {}, Time(0));
-        assert_eq!(found[0].severity, Severity::Medium);
+        assert_eq!(severity(&half), Some(Severity::Medium));
     }
 
     #[test]
@@ -109,9 +110,9 @@ mod tests {
         gone.places[0].this_run = false;
         let mut broken = sample::known(3).build();
         broken.credential.proof = Proof::Invalid;
-        let inventory = sample::inventory(vec![public, gone, broken]);
         for check in CHECKS {
-            assert_eq!(check.judge(&inventory, None, Time(86_400 * 999)).map_or(9, |f| f.len()), 0, "{}", check.about().id);
+            let judge = check.sit(None, Time(86_400 * 999)).expect("the defaults are settings");
+            assert!([&public, &gone, &broken].into_iter().all(|known| judge(known).is_none()), "{}", check.about().id);
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Inventory, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Proof, Severity, Time};
 
 use super::{
     Check,
@@ -35,8 +35,8 @@ impl Check for LongExposedCredential {
     };
     type Settings = LongExposure;
 
-    fn run(inventory: &Inventory, settings: &LongExposure, now: Time) -> Vec<Finding> {
-        inventory.known.iter().filter_map(|known| judge(known, settings, now)).collect()
+    fn judge(known: &Known, settings: &LongExposure, now: Time) -> Option<Finding> {
+        judge(known, settings, now)
     }
 }
 
@@ -73,17 +73,17 @@ mod tests {
 
     #[test]
     fn ninety_days_are_long_and_eighty_nine_are_not() {
-        let inventory = sample::inventory(vec![sample::known(1).at("a", 0).build()]);
-        let count = |days: i64| LongExposedCredential::run(&inventory, &LongExposure::default(), Time(days * 86_400)).len();
-        assert_eq!((count(89), count(90), count(91)), (0, 1, 1));
+        let known = sample::known(1).at("a", 0).build();
+        let long = |days: i64| LongExposedCredential::judge(&known, &LongExposure::default(), Time(days * 86_400)).is_some();
+        assert_eq!((long(89), long(90), long(91)), (false, true, true));
     }
 
     #[test]
     fn the_threshold_can_be_set_and_a_misspelt_one_is_refused() {
-        let inventory = sample::inventory(vec![sample::known(1).at("a", 0).build()]);
-        let judge = |json: serde_json::Value| LongExposedCredential.judge(&inventory, Some(&json), Time(50 * 86_400)).map(|f| f.len());
-        assert!(matches!(judge(serde_json::json!({"days": 50})), Ok(1)));
-        assert!(matches!(judge(serde_json::json!({"days": 51})), Ok(0)));
-        assert!(judge(serde_json::json!({"dais": 51})).is_err());
+        let known = sample::known(1).at("a", 0).build();
+        let told = |json: serde_json::Value| LongExposedCredential.sit(Some(&json), Time(50 * 86_400)).map(|judge| judge(&known).is_some());
+        assert!(matches!(told(serde_json::json!({"days": 50})), Ok(true)));
+        assert!(matches!(told(serde_json::json!({"days": 51})), Ok(false)));
+        assert!(told(serde_json::json!({"dais": 51})).is_err());
     }
 }

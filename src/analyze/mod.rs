@@ -1,4 +1,4 @@
-//! Judges of the inventory: pure functions with typed settings. They read nothing; `now` is an argument.
+//! Judges of the inventory, one credential at a time: pure functions with typed settings. They read nothing; `now` is an argument.
 //!
 //! To add one, write a file with its `ABOUT`, settings and tests, and register it in the two lines below.
 
@@ -15,7 +15,7 @@ mod reused_credential;
 mod sample;
 mod surroundings;
 
-pub use check::{Check, Judge, SettingsError};
+pub use check::{Bench, Check, Judge, SettingsError};
 
 /// Every check.
 pub const CHECKS: &[&dyn Judge] = &[

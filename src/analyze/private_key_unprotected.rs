@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Inventory, Kind, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Kind, Known, Proof, Severity, Time};
 
 use super::{
     Check,
@@ -23,8 +23,8 @@ impl Check for PrivateKeyUnprotected {
     };
     type Settings = NoSettings;
 
-    fn run(inventory: &Inventory, _: &NoSettings, _now: Time) -> Vec<Finding> {
-        inventory.known.iter().filter_map(judge).collect()
+    fn judge(known: &Known, _: &NoSettings, _now: Time) -> Option<Finding> {
+        judge(known)
     }
 }
 
@@ -60,7 +60,7 @@ mod tests {
 
     use super::{NoSettings, PrivateKeyUnprotected};
 
-    fn count(encrypted: Option<&str>, mode: u32) -> usize {
+    fn told(encrypted: Option<&str>, mode: u32) -> bool {
         let mut known = sample::known(1).at("id_rsa", 0).build();
         known.credential.kind = Kind::PrivateKey;
         if let Some(encrypted) = encrypted {
@@ -68,14 +68,14 @@ mod tests {
         }
         known.places[0].appearance.mode = Some(mode);
         known.places[0].appearance.in_tree = true;
-        PrivateKeyUnprotected::run(&sample::inventory(vec![known]), &NoSettings {}, Time(0)).len()
+        PrivateKeyUnprotected::judge(&known, &NoSettings {}, Time(0)).is_some()
     }
 
     #[test]
     fn a_passphrase_and_a_tight_mode_are_both_needed() {
-        assert_eq!(count(Some("yes"), 0o600), 0);
-        assert_eq!(count(Some("no"), 0o600), 1);
-        assert_eq!(count(Some("yes"), 0o640), 1);
-        assert_eq!(count(None, 0o600), 0);
+        assert!(!told(Some("yes"), 0o600));
+        assert!(told(Some("no"), 0o600));
+        assert!(told(Some("yes"), 0o640));
+        assert!(!told(None, 0o600));
     }
 }

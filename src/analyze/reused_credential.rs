@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Inventory, Known, Place, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Place, Proof, Severity, Time};
 
 use super::{
     Check,
@@ -39,8 +39,8 @@ impl Check for ReusedCredential {
     };
     type Settings = Reuse;
 
-    fn run(inventory: &Inventory, settings: &Reuse, _now: Time) -> Vec<Finding> {
-        inventory.known.iter().filter_map(|known| judge(known, settings)).collect()
+    fn judge(known: &Known, settings: &Reuse, _now: Time) -> Option<Finding> {
+        judge(known, settings)
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     use super::{Reuse, ReusedCredential};
 
     fn severity(sample: Sample) -> Option<Severity> {
-        ReusedCredential::run(&sample::inventory(vec![sample.build()]), &Reuse::default(), Time(0)).first().map(|f| f.severity)
+        ReusedCredential::judge(&sample.build(), &Reuse::default(), Time(0)).map(|f| f.severity)
     }
 
     #[test]

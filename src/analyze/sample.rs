@@ -1,15 +1,11 @@
-//! Made-up inventories for the tests of checks.
+//! Made-up credentials for the tests of checks.
 
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Appearance, Companion, Confidence, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Inventory, Kind, Known, Place,
-    Preview, Proof, RefClass, RefClasses, Severity, Span, Time,
+    Appearance, Companion, Confidence, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Kind, Known, Place, Preview, Proof,
+    RefClass, RefClasses, Severity, Span, Time,
 };
-
-pub(super) fn inventory(known: Vec<Known>) -> Inventory {
-    Inventory { known }
-}
 
 pub(super) struct Sample(Known);
 

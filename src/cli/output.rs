@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     report::{Policy, Report, Verdict, format},
-    store::Record,
+    store::{Record, StoreError},
 };
 
 use super::{Exit, args::Form, error::CommandError, ui::Ui};
@@ -24,19 +24,30 @@ pub fn tell(record: &Record, run: i64, form: &Form, ui: &Ui) -> Result<Exit, Com
     })
 }
 
-fn write(report: &Report, form: &Form, ui: &Ui) -> Result<(), CommandError> {
+fn write(report: &Report<'_>, form: &Form, ui: &Ui) -> Result<(), CommandError> {
     let format = format(&form.format).expect("clap lets only known formats through");
     match &form.output {
         None => {
             let stdout = io::stdout();
             let look = ui.look(stdout.is_terminal());
             let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
-            format.write(report, look, &mut out).and_then(|()| out.flush()).map_err(|e| CommandError::output(&e))
+            format.write(report, look, &mut out).and_then(|()| out.flush()).map_err(|e| unwritten(e, CommandError::output))
         }
         Some(path) => {
             let mut out = BufWriter::with_capacity(1 << 16, create(path)?);
-            format.write(report, ui.look(false), &mut out).and_then(|()| out.flush()).map_err(|e| CommandError::file("write", path, &e))
+            format
+                .write(report, ui.look(false), &mut out)
+                .and_then(|()| out.flush())
+                .map_err(|e| unwritten(e, |e| CommandError::file("write", path, e)))
         }
+    }
+}
+
+/// Why a report was not written: the record could not be read, else the output took no more.
+pub fn unwritten(error: io::Error, output: impl FnOnce(&io::Error) -> CommandError) -> CommandError {
+    match error.downcast::<StoreError>() {
+        Ok(store) => store.into(),
+        Err(error) => output(&error),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{
     fs::{DirBuilder, OpenOptions},
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Mutex,
@@ -13,7 +13,7 @@ use crate::{
     store::Record,
 };
 
-use super::{error::CommandError, ui::Ui};
+use super::{error::CommandError, output::unwritten, ui::Ui};
 
 /// A directory of its own for the documents in which something was found, secrets included.
 pub struct Bundle {
@@ -40,11 +40,12 @@ impl Bundle {
         let report = Report::load(record, run)?;
         let path = self.folder.join("report.json");
         let write = || {
-            let mut out = create(&path)?;
+            let mut out = BufWriter::with_capacity(1 << 16, create(&path)?);
             let json = FORMATS.iter().find(|f| f.about().id == "json").expect("there is a JSON format");
-            json.write(&report, ui.look(false), &mut out)
+            json.write(&report, ui.look(false), &mut out)?;
+            out.flush()
         };
-        write().map_err(|e| CommandError::file("write", &path, &e))
+        write().map_err(|e| unwritten(e, |e| CommandError::file("write", &path, e)))
     }
 }
 

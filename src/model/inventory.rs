@@ -2,14 +2,8 @@ use std::sync::Arc;
 
 use super::{Appearance, ContentId, Credential, Span, Time};
 
-/// All that is known at the end of a run: the credentials that it saw, with every place that this or an earlier run knows.
-#[derive(Debug, Clone, Default)]
-pub struct Inventory {
-    /// Sorted by rule, then fingerprint.
-    pub known: Vec<Known>,
-}
-
-/// One credential and its places.
+/// One entry of the inventory, which is all that is known at the end of a run: a credential that the run saw, with every place
+/// that this or an earlier run knows. Nobody holds all entries at once.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// The credential.

@@ -27,7 +27,7 @@ pub use fact::Fact;
 pub use fault::{Fault, FaultKind};
 pub use finding::{Evidence, Finding};
 pub use fingerprint::{Fingerprint, Pepper};
-pub use inventory::{Inventory, Known, Place};
+pub use inventory::{Known, Place};
 pub use level::{Confidence, Severity};
 pub use observed::Observed;
 pub use origin::{Document, Kin, Origin, Source};

@@ -9,8 +9,8 @@ pub trait Format: Sync {
     /// What it says of itself; its id is what `--format` takes.
     fn about(&self) -> &'static About;
 
-    /// Writes the whole report.
-    fn write(&self, report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()>;
+    /// Writes the whole report. Where the record cannot be read, the error holds a [`StoreError`](crate::store::StoreError).
+    fn write(&self, report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
 /// What the face knows of where a report goes.

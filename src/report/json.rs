@@ -1,14 +1,14 @@
-use std::{collections::BTreeMap, io};
+use std::{cell::RefCell, collections::BTreeMap, io};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::Error as _, ser::SerializeSeq as _};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
     model::{About, Companion, Credential, Fault},
-    store::StoredPlace,
+    store::{StoreError, StoredEntry, StoredPlace},
 };
 
-use super::{Entry, Format, Look, Report, visible::pretty};
+use super::{Format, Look, Report, visible::pretty};
 
 /// The JSON Schema of the document, version 1.
 pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
@@ -29,17 +29,21 @@ impl Format for Json {
         &ABOUT
     }
 
-    fn write(&self, report: &Report, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report<'_>, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
         let document = Document {
             version: 1,
             run: Run::of(report),
-            findings: report.entries.iter().filter_map(|e| Finding::of(report, e)).collect(),
+            findings: Findings { report, trouble: RefCell::default() },
             faults: &report.faults,
             faults_unkept: report.run.faults_unkept,
             skipped: &report.run.skipped,
             allowed: Vec::new(),
         };
-        document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()))?;
+        let written = document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()));
+        if let Some(error) = document.findings.trouble.take() {
+            return Err(io::Error::other(error));
+        }
+        written?;
         writeln!(out)
     }
 }
@@ -50,11 +54,32 @@ impl Format for Json {
 struct Document<'r> {
     version: u32,
     run: Run<'r>,
-    findings: Vec<Finding<'r>>,
+    findings: Findings<'r>,
     faults: &'r [Fault],
     faults_unkept: u64,
     skipped: &'r BTreeMap<String, u64>,
     allowed: Vec<Value>,
+}
+
+/// The list of findings, each read when it is its turn to be written.
+struct Findings<'r> {
+    report: &'r Report<'r>,
+    /// Why the record could not be read to the end: serde carries no errors but its own.
+    trouble: RefCell<Option<StoreError>>,
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for entry in self.report.entries() {
+            let entry = entry.map_err(|error| {
+                self.trouble.replace(Some(error));
+                S::Error::custom("the record cannot be read")
+            })?;
+            list.serialize_element(&Finding::of(&entry))?;
+        }
+        list.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -73,7 +98,7 @@ pub(super) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    pub fn of(report: &'r Report) -> Self {
+    pub fn of(report: &'r Report<'_>) -> Self {
         let run = &report.run;
         Self {
             id: run.id,
@@ -105,19 +130,19 @@ pub(super) struct Finding<'r> {
 }
 
 impl<'r> Finding<'r> {
-    pub fn of(report: &'r Report, entry: &'r Entry) -> Option<Self> {
+    pub fn of(entry: &'r StoredEntry) -> Self {
         let finding = &entry.finding;
-        Some(Self {
+        Self {
             id: &finding.id,
             check: &finding.check,
             severity: &finding.severity,
             confidence: &finding.confidence,
-            credential: Subject::of(report.credential(entry)?),
+            credential: Subject::of(&entry.known.credential),
             because: &finding.because,
             evidence: &finding.evidence,
-            sightings: report.sightings(entry).map(Sighting::of).collect(),
-            elsewhere: report.elsewhere(entry).map(Sighting::of).collect(),
-        })
+            sightings: entry.sightings().map(Sighting::of).collect(),
+            elsewhere: entry.elsewhere().map(Sighting::of).collect(),
+        }
     }
 }
 

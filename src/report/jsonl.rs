@@ -33,14 +33,16 @@ impl Format for JsonLines {
         &ABOUT
     }
 
-    fn write(&self, report: &Report, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
-        let lines = std::iter::once(Line::Run(Run::of(report)))
-            .chain(report.entries.iter().filter_map(|e| Finding::of(report, e)).map(Line::Finding))
-            .chain(report.faults.iter().map(Line::Fault));
-        for line in lines {
-            line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, compact()))?;
-            writeln!(out)?;
+    fn write(&self, report: &Report<'_>, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        write(&Line::Run(Run::of(report)), out)?;
+        for entry in report.entries() {
+            write(&Line::Finding(Finding::of(&entry.map_err(io::Error::other)?)), out)?;
         }
-        Ok(())
+        report.faults.iter().try_for_each(|fault| write(&Line::Fault(fault), out))
     }
+}
+
+fn write(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, compact()))?;
+    writeln!(out)
 }

@@ -1,73 +1,118 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{Credential, Fault},
-    store::{Record, StoreError, StoredAbout, StoredFinding, StoredPlace, StoredRun},
+    model::{Confidence, Fault, Severity},
+    store::{Record, StoreError, StoredAbout, StoredEntry, StoredFinding, StoredRun},
 };
 
-/// What is said of one run.
-#[derive(Debug, Clone)]
-pub struct Report {
+/// What is said of one run. Its findings stay in the record, however many they are, and are read as they are written.
+pub struct Report<'r> {
+    record: &'r Record,
     /// The run.
     pub run: StoredRun,
-    /// Its findings, worst first.
-    pub entries: Vec<Entry>,
     /// What it could not see.
     pub faults: Vec<Fault>,
     /// What its rules and checks say of themselves.
     pub abouts: BTreeMap<String, StoredAbout>,
-    /// The credentials, by row.
-    credentials: BTreeMap<i64, Credential>,
-    /// Their places, by row.
-    places: BTreeMap<i64, Vec<StoredPlace>>,
+    /// How many findings there are of each severity (as a number) and confidence.
+    weights: BTreeMap<(u8, Option<Confidence>), u64>,
+    /// How many credentials there are by the severity of their worst finding.
+    worst: BTreeMap<u8, usize>,
 }
 
-/// One finding of a report.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The finding.
-    pub finding: StoredFinding,
-}
-
-impl Report {
+impl<'r> Report<'r> {
     /// Reads the report of a run.
-    pub fn load(record: &Record, run: i64) -> Result<Self, StoreError> {
-        Ok(Self {
-            run: record.run(run)?,
-            entries: record.findings_of(run)?.into_iter().map(|finding| Entry { finding }).collect(),
-            faults: record.faults_of(run)?,
-            abouts: record.abouts_of(run)?,
-            credentials: record.credentials_of(run)?,
-            places: record.places_of(run)?,
-        })
+    pub fn load(record: &'r Record, run: i64) -> Result<Self, StoreError> {
+        let mut weights: BTreeMap<(u8, Option<Confidence>), u64> = BTreeMap::new();
+        let mut ranks: Vec<(i64, u8)> = Vec::new();
+        record.weigh(run, |weight| {
+            *weights.entry((weight.rank, weight.confidence)).or_default() += 1;
+            ranks.push((weight.credential, weight.rank));
+        })?;
+        let (run, faults, abouts) = (record.run(run)?, record.faults_of(run)?, record.abouts_of(run)?);
+        Ok(Self { record, run, faults, abouts, weights, worst: worst(ranks) })
     }
 
-    /// The credential that a finding is about.
-    pub fn credential(&self, entry: &Entry) -> Option<&Credential> {
-        self.credentials.get(&entry.finding.credential)
+    /// The findings with what they are about, worst first.
+    pub fn entries(&self) -> Entries<'_> {
+        let ranks: BTreeSet<u8> = self.weights.keys().map(|(rank, _)| *rank).collect();
+        Entries { report: self, ranks: ranks.into_iter().collect(), after: String::new(), page: Vec::new().into_iter() }
     }
 
-    /// Where the run saw that credential.
-    pub fn sightings(&self, entry: &Entry) -> impl Iterator<Item = &StoredPlace> {
-        self.known_places(entry).filter(|p| p.this_run)
+    /// All findings about some credentials (by their rows), worst first.
+    pub fn about(&self, credentials: &BTreeSet<i64>) -> Result<Vec<StoredFinding>, StoreError> {
+        self.record.findings_about(self.run.id, credentials)
     }
 
-    /// Where other runs saw it.
-    pub fn elsewhere(&self, entry: &Entry) -> impl Iterator<Item = &StoredPlace> {
-        self.known_places(entry).filter(|p| !p.this_run)
-    }
-
-    fn known_places(&self, entry: &Entry) -> impl Iterator<Item = &StoredPlace> {
-        self.places.get(&entry.finding.credential).into_iter().flatten()
+    /// Whether any finding weighs so much: its severity as a number, and its confidence.
+    pub fn any(&self, weighs: impl Fn(u8, Confidence) -> bool) -> bool {
+        self.weights.keys().any(|(rank, confidence)| confidence.is_some_and(|c| weighs(*rank, c)))
     }
 
     /// How many credentials have findings.
     pub fn credential_count(&self) -> usize {
-        self.credentials.len()
+        self.worst.values().sum()
+    }
+
+    /// How many credentials have a worst finding of which severity, worst first.
+    pub fn worst(&self) -> impl Iterator<Item = (Severity, usize)> {
+        let severity = |rank: u8| Severity::ALL.iter().copied().find(|s| *s as u8 == rank);
+        self.worst.iter().rev().filter_map(move |(rank, count)| Some((severity(*rank)?, *count)))
     }
 
     /// How many faults there were, those not kept one by one included.
     pub fn fault_count(&self) -> u64 {
         self.faults.len() as u64 + self.run.faults_unkept
+    }
+}
+
+/// Counts credentials by their worst finding.
+fn worst(mut ranks: Vec<(i64, u8)>) -> BTreeMap<u8, usize> {
+    ranks.sort_unstable();
+    let mut counts = BTreeMap::new();
+    for findings in ranks.chunk_by(|a, b| a.0 == b.0) {
+        *counts.entry(findings[findings.len() - 1].1).or_default() += 1;
+    }
+    counts
+}
+
+/// The findings of a report, read from the record a page at a time.
+pub struct Entries<'r> {
+    report: &'r Report<'r>,
+    /// The severities that are still to come, the next one last.
+    ranks: Vec<u8>,
+    /// The id of the last finding of the page.
+    after: String,
+    page: std::vec::IntoIter<StoredEntry>,
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<StoredEntry, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(entry) = self.page.next() {
+                return Some(Ok(entry));
+            }
+            let rank = *self.ranks.last()?;
+            match self.report.record.page(self.report.run.id, rank, &self.after) {
+                Ok(page) => self.turn(page),
+                Err(error) => {
+                    self.ranks.clear();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+impl Entries<'_> {
+    /// Goes on with a page; behind the last page of a severity comes the next severity.
+    fn turn(&mut self, page: Vec<StoredEntry>) {
+        self.after = page.last().map(|entry| entry.finding.id.clone()).unwrap_or_default();
+        if page.is_empty() {
+            self.ranks.pop();
+        }
+        self.page = page.into_iter();
     }
 }

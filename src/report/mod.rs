@@ -14,7 +14,7 @@ mod visible;
 pub use escape::{escape, escape_text};
 pub use format::{Format, Look};
 pub use json::SCHEMA;
-pub use load::{Entry, Report};
+pub use load::{Entries, Report};
 pub use verdict::{Policy, Verdict};
 
 /// Every format.

@@ -1,10 +1,16 @@
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    io,
+};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
 
-use crate::{model::About, store::StoredPlace};
+use crate::{
+    model::About,
+    store::{StoreError, StoredEntry, StoredFinding, StoredPlace},
+};
 
-use super::{Entry, Format, Look, Report, escape};
+use super::{Format, Look, Report, escape};
 
 /// A table for people.
 pub struct Table;
@@ -31,34 +37,46 @@ impl Format for Table {
         &ABOUT
     }
 
-    fn write(&self, report: &Report, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
-        let rows = rows(report);
+    fn write(&self, report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        let rows = rows(report).map_err(io::Error::other)?;
         if !rows.is_empty() {
             writeln!(out, "{}", table(report, &rows, look))?;
         }
-        if rows.len() > MOST_ROWS {
-            writeln!(out, "… and {} more credentials: --format json has them all", rows.len() - MOST_ROWS)?;
+        let more = report.credential_count().saturating_sub(rows.len());
+        if more > 0 {
+            writeln!(out, "… and {more} more credentials: --format json has them all")?;
         }
         faults(report, out)?;
-        summary(report, rows.len(), out)
+        summary(report, out)
     }
 }
 
-/// The findings of each credential together, the credentials in the order of their worst finding.
-fn rows(report: &Report) -> Vec<Vec<&Entry>> {
+/// A credential, by its worst finding, and why it is here.
+struct Row {
+    worst: StoredEntry,
+    findings: Vec<StoredFinding>,
+}
+
+/// The credentials in the order of their worst finding, as many as are shown, with all findings of each.
+fn rows(report: &Report<'_>) -> Result<Vec<Row>, StoreError> {
     let mut order: BTreeMap<i64, usize> = BTreeMap::new();
-    let mut rows: Vec<Vec<&Entry>> = Vec::new();
-    for entry in &report.entries {
-        let row = *order.entry(entry.finding.credential).or_insert_with(|| {
-            rows.push(Vec::new());
-            rows.len() - 1
-        });
-        rows[row].push(entry);
+    let mut rows: Vec<Row> = Vec::new();
+    let mut entries = report.entries();
+    while rows.len() < MOST_ROWS
+        && let Some(worst) = entries.next().transpose()?
+    {
+        if let Entry::Vacant(new) = order.entry(worst.finding.credential) {
+            new.insert(rows.len());
+            rows.push(Row { worst, findings: Vec::new() });
+        }
     }
-    rows
+    for finding in report.about(&order.keys().copied().collect())? {
+        rows[order[&finding.credential]].findings.push(finding);
+    }
+    Ok(rows)
 }
 
-fn table(report: &Report, rows: &[Vec<&Entry>], look: Look) -> comfy_table::Table {
+fn table(report: &Report<'_>, rows: &[Row], look: Look) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(look.width.unwrap_or(WIDTH).max(NARROWEST));
@@ -68,35 +86,32 @@ fn table(report: &Report, rows: &[Vec<&Entry>], look: Look) -> comfy_table::Tabl
         table.force_no_tty();
     }
     table.set_header(["severity", "credential", "where", "since", "in HEAD", "places", "why"]);
-    for row in rows.iter().take(MOST_ROWS) {
-        if let Some(cells) = cells(report, row) {
-            table.add_row(cells);
-        }
+    for row in rows {
+        table.add_row(cells(report, row));
     }
     table
 }
 
-fn cells(report: &Report, row: &[&Entry]) -> Option<Vec<Cell>> {
-    let first = row.first()?;
-    let credential = report.credential(first)?;
+fn cells(report: &Report<'_>, row: &Row) -> Vec<Cell> {
+    let credential = &row.worst.known.credential;
     let title = report.abouts.get(credential.key.rule.as_ref()).map_or(credential.key.rule.as_ref(), |a| a.title.as_str());
     let mut what = format!("{}\n{}", escape(title), escape(credential.preview.as_str()));
     if let Some(handle) = &credential.handle {
         what.push_str(&format!("\n{}", escape(handle)));
     }
-    let places: Vec<&StoredPlace> = report.sightings(first).collect();
+    let places: Vec<&StoredPlace> = row.worst.sightings().collect();
     let oldest = places.iter().filter_map(|p| p.appearance.introduced.as_ref().map(|i| (i.date, &i.commit))).min();
     let since = oldest.map_or_else(|| "–".to_owned(), |(date, commit)| format!("{}\n{}", date.date(), &commit[..commit.len().min(10)]));
-    let why: Vec<String> = row.iter().map(|e| format!("{}: {}", e.finding.check, escape(&e.finding.because))).collect();
-    Some(vec![
-        severity(&first.finding.severity),
+    let why: Vec<String> = row.findings.iter().map(|f| format!("{}: {}", f.check, escape(&f.because))).collect();
+    vec![
+        severity(&row.worst.finding.severity),
         Cell::new(what),
         Cell::new(place(&places)),
         Cell::new(since),
         Cell::new(in_head(&places)),
         Cell::new(paths(&places)),
         Cell::new(why.join("\n")),
-    ])
+    ]
 }
 
 fn severity(name: &str) -> Cell {
@@ -136,7 +151,7 @@ fn paths(places: &[&StoredPlace]) -> usize {
     all.len()
 }
 
-fn faults(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+fn faults(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     if report.fault_count() == 0 {
         return Ok(());
     }
@@ -151,17 +166,11 @@ fn faults(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     Ok(())
 }
 
-fn summary(report: &Report, credentials: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn summary(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let run = &report.run;
-    let mut worst: BTreeMap<u8, (&str, usize)> = BTreeMap::new();
-    for row in rows(report) {
-        if let Some(first) = row.first() {
-            worst.entry(first.finding.rank).or_insert((&first.finding.severity, 0)).1 += 1;
-        }
-    }
-    let levels: Vec<String> = worst.values().rev().map(|(name, n)| format!("{n} {name}")).collect();
+    let levels: Vec<String> = report.worst().map(|(severity, n)| format!("{n} {severity}")).collect();
     let levels = if levels.is_empty() { String::new() } else { format!(" ({})", levels.join(", ")) };
-    let (found, seen) = (counted(credentials as u64, "credential"), counted(run.documents, "document"));
+    let (found, seen) = (counted(report.credential_count() as u64, "credential"), counted(run.documents, "document"));
     writeln!(out, "{found}{levels} in {seen}, {}{}", size(run.bytes), speed(report))?;
     if !run.skipped.is_empty() {
         let skipped: Vec<String> = run.skipped.iter().map(|(why, n)| format!("{n} {why}")).collect();
@@ -190,7 +199,7 @@ fn size(bytes: u64) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-fn speed(report: &Report) -> String {
+fn speed(report: &Report<'_>) -> String {
     if report.run.milliseconds == 0 {
         return String::new();
     }

@@ -24,11 +24,9 @@ pub enum Verdict {
 
 impl Policy {
     /// Judges a report. A finding outweighs a fault: who fails is told so even where more may be hidden.
-    pub fn judge(&self, report: &Report) -> Verdict {
-        let fails = |rank: u8, confidence: &str| {
-            self.fail_on.is_some_and(|least| rank >= least as u8) && confidence.parse::<Confidence>().is_ok_and(|c| c >= self.confidence)
-        };
-        if report.entries.iter().any(|e| fails(e.finding.rank, &e.finding.confidence)) {
+    pub fn judge(&self, report: &Report<'_>) -> Verdict {
+        let fails = |rank: u8, sure: Confidence| self.fail_on.is_some_and(|least| rank >= least as u8) && sure >= self.confidence;
+        if report.any(fails) {
             Verdict::Fail
         } else if report.fault_count() > 0 || report.run.state != "complete" {
             Verdict::Incomplete

@@ -1,35 +1,39 @@
-use std::{cell::RefCell, ops::ControlFlow, sync::Mutex};
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use crate::{
     collect::{Outlet, Parcel},
     model::{Fact, Fault},
 };
 
-use super::{Ledger, survey::Survey, worker::Worker};
+use super::{Ledger, pipeline::gather, survey::Survey, worker::Worker};
 
 /// An outlet without threads: what is offered is opened at once. For one worker, and for machines that grant no thread.
 pub(super) struct Inline<'s> {
     survey: &'s Survey<'s>,
     // `Outlet` is shared by walking threads; here only one ever comes.
-    state: Mutex<RefCell<(Worker<'s>, Ledger)>>,
+    worker: Mutex<Worker<'s>>,
+    ledger: Arc<Mutex<Ledger>>,
 }
 
 impl<'s> Inline<'s> {
     pub fn new(survey: &'s Survey<'s>, ledger: Ledger) -> Self {
-        Self { survey, state: Mutex::new(RefCell::new((Worker::new(survey), ledger))) }
+        let ledger = Arc::new(Mutex::new(ledger));
+        let taker = Arc::clone(&ledger);
+        let worker = Worker::new(survey, move |batch| gather(&mut lock(&taker), batch));
+        Self { survey, worker: Mutex::new(worker), ledger }
     }
 
     pub fn finish(self) -> Ledger {
-        let state = self.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        state.into_inner().1
+        std::mem::take(&mut lock(&self.ledger))
     }
+}
 
-    fn with<T>(&self, act: impl FnOnce(&mut Worker<'s>, &mut Ledger) -> T) -> T {
-        let state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut state = state.borrow_mut();
-        let (worker, ledger) = &mut *state;
-        act(worker, ledger)
-    }
+/// A lock whose last holder may have panicked: each fact was taken in whole or not at all.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Outlet for Inline<'_> {
@@ -37,17 +41,12 @@ impl Outlet for Inline<'_> {
         if self.survey.tally.stopped() {
             return ControlFlow::Break(());
         }
-        self.with(|worker, ledger| {
-            parcel.open(worker);
-            let batch = worker.take();
-            batch.facts.into_iter().for_each(|fact| ledger.add(fact));
-            batch.skipped.into_iter().for_each(|(why, count)| ledger.skip(why, count));
-        });
+        lock(&self.worker).open(parcel);
         ControlFlow::Continue(())
     }
 
     fn fault(&self, fault: Fault) {
-        self.with(|_, ledger| ledger.add(Fact::Fault(fault)));
+        lock(&self.ledger).add(Fact::Fault(fault));
     }
 
     fn expect(&self, documents: u64) {
@@ -55,6 +54,6 @@ impl Outlet for Inline<'_> {
     }
 
     fn skipped(&self, why: &'static str, count: u64) {
-        self.with(|_, ledger| ledger.skip(why, count));
+        lock(&self.ledger).skip(why, count);
     }
 }

@@ -1,40 +1,51 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{Appearance, ContentId, Credential, CredentialKey, Fact, Fault, FaultKind, Sighting, Span};
+use crate::model::{Appearance, ContentId, Credential, Fact, Fault, FaultKind, Sighting, Span};
+
+use super::{crowd::Crowd, lies::Lies};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
+/// Sightings told twice are thrown out when there are so many, and whenever they have doubled since.
+const SIGHTINGS_SIFTED: usize = 1 << 16;
 
-/// What was learned about one target, in order, each thing once.
+/// What was learned about one target, each thing once: 100,000 credentials and as many sightings in some 15 megabytes.
+///
+/// Credentials and contents have numbers, by arrival. What comes out is in natural order, whatever came in first.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    credentials: BTreeMap<CredentialKey, Credential>,
-    sightings: BTreeSet<Sighted>,
-    numbers: BTreeMap<CredentialKey, u32>,
-    appearances: BTreeMap<(ContentId, String), Appearance>,
+    credentials: Crowd,
+    contents: HashMap<ContentId, u32>,
+    sightings: Vec<Sighted>,
+    /// How many sightings there were when they were last sifted.
+    sifted: usize,
+    appearances: Lies,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
     skipped: BTreeMap<&'static str, u64>,
 }
 
-/// A sighting as the ledger keeps it: 100,000 of them in a few megabytes.
+/// A sighting as the ledger keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sighted {
-    /// Which bytes.
-    pub content: ContentId,
+    /// Which credential, by its number.
+    pub credential: u32,
+    /// Which bytes, by their number.
+    pub content: u32,
     /// Which lines.
     pub span: Span,
-    /// Which credential, by the order of arrival; see [`Ledger::sightings`].
-    credential: u32,
 }
 
 impl Ledger {
     /// Takes a fact in. Telling it twice changes nothing.
     pub fn add(&mut self, fact: Fact) {
         match fact {
-            Fact::Credential(credential) => self.credential(credential),
+            Fact::Credential(credential) => self.credentials.add(credential),
             Fact::Sighting(sighting) => self.sighting(&sighting),
-            Fact::Appearance(appearance) => self.appearance(appearance),
+            Fact::Appearance(appearance) => {
+                let content = self.content(appearance.content);
+                self.appearances.add(content, appearance);
+            }
             Fact::Fault(fault) => self.fault(fault),
         }
     }
@@ -46,40 +57,18 @@ impl Ledger {
         }
     }
 
-    fn credential(&mut self, credential: Credential) {
-        if let Some(known) = self.credentials.get_mut(&credential.key) {
-            known.merge(&credential);
-        } else {
-            self.number(&credential.key);
-            self.credentials.insert(credential.key.clone(), credential);
-        }
-    }
-
-    fn number(&mut self, key: &CredentialKey) -> u32 {
-        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        *self.numbers.entry(key.clone()).or_insert(next)
+    fn content(&mut self, content: ContentId) -> u32 {
+        let next = u32::try_from(self.contents.len()).expect("memory ends before");
+        *self.contents.entry(content).or_insert(next)
     }
 
     fn sighting(&mut self, sighting: &Sighting) {
-        let credential = self.number(&sighting.credential);
-        self.sightings.insert(Sighted { content: sighting.content, span: sighting.span, credential });
-    }
-
-    fn appearance(&mut self, new: Appearance) {
-        match self.appearances.get_mut(&(new.content, new.path.clone())) {
-            None => {
-                self.appearances.insert((new.content, new.path.clone()), new);
-            }
-            Some(known) => {
-                known.mode = known.mode.max(new.mode);
-                known.introduced = match (known.introduced.take(), new.introduced) {
-                    (Some(a), Some(b)) => Some(if (b.date, &b.commit) < (a.date, &a.commit) { b } else { a }),
-                    (a, b) => a.or(b),
-                };
-                known.in_head = known.in_head.max(new.in_head);
-                known.in_tree |= new.in_tree;
-                known.refs = known.refs.with(new.refs);
-            }
+        let (credential, content) = (self.credentials.number(&sighting.credential), self.content(sighting.content));
+        self.sightings.push(Sighted { credential, content, span: sighting.span });
+        if self.sightings.len() >= SIGHTINGS_SIFTED.max(self.sifted * 2) {
+            self.sightings.sort_unstable();
+            self.sightings.dedup();
+            self.sifted = self.sightings.len();
         }
     }
 
@@ -93,33 +82,35 @@ impl Ledger {
         }
     }
 
-    /// The credentials, by rule and fingerprint.
-    pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
-        self.credentials.values()
+    /// The credentials with their numbers, by rule and fingerprint.
+    pub fn credentials(&self) -> impl Iterator<Item = (u32, Credential)> {
+        self.credentials.iter()
     }
 
-    /// The sightings with their credentials, by credential, content and span.
-    pub fn sightings(&self) -> impl Iterator<Item = (&CredentialKey, &Sighted)> {
-        let mut keys: Vec<Option<&CredentialKey>> = vec![None; self.numbers.len()];
-        for (key, number) in &self.numbers {
-            keys[*number as usize] = Some(key);
-        }
-        let mut all: Vec<(&CredentialKey, &Sighted)> =
-            self.sightings.iter().filter_map(|s| Some((keys[s.credential as usize]?, s))).collect();
-        all.sort_unstable_by(|a, b| (a.0, a.1.content, a.1.span).cmp(&(b.0, b.1.content, b.1.span)));
-        all.into_iter()
+    /// How many credentials have numbers.
+    pub fn credential_count(&self) -> usize {
+        self.credentials.len()
     }
 
-    /// The contents in which something was seen, sorted.
-    pub fn contents(&self) -> Vec<ContentId> {
-        let mut all: Vec<_> = self.sightings.iter().map(|s| s.content).collect();
-        all.dedup();
+    /// The contents in which something was seen, with their numbers, sorted.
+    pub fn contents(&self) -> Vec<(ContentId, u32)> {
+        let mut all: Vec<_> = self.contents.iter().map(|(content, number)| (*content, *number)).collect();
+        all.sort_unstable();
         all
     }
 
-    /// The appearances, by content and path.
-    pub fn appearances(&self) -> impl Iterator<Item = &Appearance> {
-        self.appearances.values()
+    /// Where content lies, by path.
+    pub fn appearances(&self, (content, number): (ContentId, u32)) -> impl Iterator<Item = Appearance> {
+        self.appearances.of(number, content)
+    }
+
+    /// The sightings, each once, by credential, content and span.
+    pub fn sightings(&mut self) -> &[Sighted] {
+        let credentials = ranks(self.credentials.sorted(), self.credentials.len());
+        let contents = ranks(self.contents().into_iter().map(|(_, number)| number), self.contents.len());
+        self.sightings.sort_unstable_by_key(|s| (credentials[s.credential as usize], contents[s.content as usize], s.span));
+        self.sightings.dedup();
+        &self.sightings
     }
 
     /// The faults, sorted.
@@ -136,6 +127,13 @@ impl Ledger {
     pub fn skipped(&self) -> &BTreeMap<&'static str, u64> {
         &self.skipped
     }
+}
+
+/// The place of each number in an order.
+fn ranks(sorted: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
+    let mut ranks = vec![0; count];
+    (0..).zip(sorted).for_each(|(rank, number)| ranks[number as usize] = rank);
+    ranks
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //! Collectors offer parcels, workers open and inspect them, a ledger gathers what they learned. Threads and channels live
 //! here and nowhere else; the same targets give the same ledger, whatever their number.
 
+mod coded;
+mod crowd;
 mod error;
 mod inline;
 mod ledger;
+mod lies;
 mod pipeline;
 mod run;
 mod survey;

@@ -64,20 +64,18 @@ fn join<T>(thread: std::io::Result<ScopedJoinHandle<'_, T>>) -> Result<T, Collec
 }
 
 fn work(survey: &Survey<'_>, parcels: &Receiver<Box<dyn Parcel>>, batches: &Sender<Batch>) {
-    let mut worker = Worker::new(survey);
+    // The ledger takes batches until all senders are gone, this one among them.
+    let mut worker = Worker::new(survey, |batch| drop(batches.send(batch)));
     for parcel in parcels {
         if survey.tally.stopped() {
             continue; // drains what is queued, so that the producer never waits for a worker that is gone
         }
-        parcel.open(&mut worker);
-        let batch = worker.take();
-        if (!batch.facts.is_empty() || !batch.skipped.is_empty()) && batches.send(batch).is_err() {
-            return;
-        }
+        worker.open(parcel);
     }
 }
 
-fn gather(ledger: &mut Ledger, batch: Batch) {
+/// Takes a batch in.
+pub(super) fn gather(ledger: &mut Ledger, batch: Batch) {
     batch.facts.into_iter().for_each(|fact| ledger.add(fact));
     batch.skipped.into_iter().for_each(|(why, count)| ledger.skip(why, count));
 }

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::{
-    analyze::{CHECKS, SettingsError},
+    analyze::{Bench, CHECKS, SettingsError},
     collect::Settings,
-    model::{Fault, FaultKind, Finding, Pepper, Target, Time},
+    model::{About, Fault, FaultKind, Pepper, Target, Time},
     rules::RuleBook,
     store::{Finish, Record, RunId, RunState, RunTotals, StoreError},
 };
@@ -85,16 +85,16 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         first.ledger.add(crate::model::Fact::Fault(Fault::new(FaultKind::Missing, first.target.name(), what)));
     }
     let (state, mut totals) = (state(&surveyed, tally), totals(&surveyed, tally));
-    let mut finish = record.finish(run)?;
-    // Each ledger goes as soon as it is written: the inventory needs the room.
-    for one in surveyed {
+    let finish = record.finish(run)?;
+    // Each ledger goes as soon as it is written.
+    for mut one in surveyed {
         let name =
             plan.targets.iter().find(|(target, _)| *target == one.target).map_or_else(|| one.target.name(), |(_, name)| name.clone());
         // What could not be seen is not gone.
         let whole = plan.settings.is_unrestricted() && !tally.stopped() && one.ledger.faults().next().is_none();
-        keep(&mut finish, &name, &one, whole)?;
+        keep(&finish, &name, &mut one, whole)?;
     }
-    judge(&mut finish, plan)?;
+    judge(&finish, plan)?;
     totals.milliseconds = elapsed();
     let now = Time(plan.now.0.saturating_add(i64::try_from(totals.milliseconds / 1000).unwrap_or(0)));
     finish.commit(now, state, &totals)?;
@@ -117,30 +117,49 @@ fn state(surveyed: &[Surveyed], tally: &Tally) -> RunState {
 }
 
 /// Writes what was learned about one target, in natural order.
-fn keep(finish: &mut Finish<'_>, name: &str, surveyed: &Surveyed, whole: bool) -> Result<(), StoreError> {
-    let ledger = &surveyed.ledger;
+fn keep(finish: &Finish<'_>, name: &str, surveyed: &mut Surveyed, whole: bool) -> Result<(), StoreError> {
     let target = finish.target(name, surveyed.lineage.as_deref().unwrap_or(name), whole)?;
-    ledger.credentials().try_for_each(|c| finish.credential(c))?;
-    ledger.appearances().try_for_each(|a| finish.appearance(target, a))?;
-    ledger.sightings().try_for_each(|(key, seen)| finish.sighting(key, seen.content, seen.span))?;
+    let ledger = &mut surveyed.ledger;
+    // Rows of the record by number; a sighting whose credential nobody described has nowhere to go.
+    let mut credentials: Vec<Option<i64>> = vec![None; ledger.credential_count()];
+    for (number, credential) in ledger.credentials() {
+        credentials[number as usize] = Some(finish.credential(&credential)?);
+    }
+    let known = ledger.contents();
+    let mut contents: Vec<i64> = vec![0; known.len()];
+    for content in known {
+        let row = finish.content(content.0)?;
+        contents[content.1 as usize] = row;
+        ledger.appearances(content).try_for_each(|a| finish.appearance(target, row, &a))?;
+    }
+    for seen in ledger.sightings() {
+        if let Some(credential) = credentials[seen.credential as usize] {
+            finish.sighting(credential, contents[seen.content as usize], seen.span)?;
+        }
+    }
     ledger.faults().try_for_each(|f| finish.fault(f))
 }
 
-/// Lets every check judge, and keeps what its rules and checks say of themselves.
-fn judge(finish: &mut Finish<'_>, plan: &Plan<'_>) -> Result<(), RunError> {
-    let inventory = finish.inventory()?;
-    for check in CHECKS {
-        let about = check.about();
-        let findings: Vec<Finding> = check.judge(&inventory, plan.checks.get(about.id), plan.now)?;
-        if findings.is_empty() {
-            continue;
+/// Lets every check judge every credential, one after the other, and keeps what its rules and checks say of themselves.
+fn judge(finish: &Finish<'_>, plan: &Plan<'_>) -> Result<(), RunError> {
+    let bench: Vec<(&About, Bench)> = CHECKS
+        .iter()
+        .map(|check| Ok((check.about(), check.sit(plan.checks.get(check.about().id), plan.now)?)))
+        .collect::<Result<_, SettingsError>>()?;
+    let (mut spoke, mut rules) = (BTreeSet::new(), BTreeSet::new());
+    finish.each_known(|row, known| {
+        if !rules.contains(known.credential.key.rule.as_ref()) {
+            rules.insert(known.credential.key.rule.to_string());
         }
+        bench.iter().filter_map(|(_, judge)| judge(known)).try_for_each(|finding| {
+            spoke.insert(finding.check);
+            finish.finding(row, &finding)
+        })
+    })?;
+    for (about, _) in bench.iter().filter(|(about, _)| spoke.contains(about.id)) {
         finish.about(about.id, about.title, about.explain, about.see)?;
-        findings.iter().try_for_each(|f| finish.finding(f))?;
     }
-    let mut rules: Vec<&str> = inventory.known.iter().map(|k| k.credential.key.rule.as_ref()).collect();
-    rules.dedup();
-    for rule in rules.into_iter().filter_map(|id| plan.rules.find(id)) {
+    for rule in rules.iter().filter_map(|id| plan.rules.find(id)) {
         let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
         finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
     }

@@ -1,8 +1,10 @@
+use std::cell::RefCell;
+
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     collect::{Alone, COLLECTORS, Collector, Crew, Settings, Visit},
-    model::{ContentId, Fact, Fault, FaultKind, Pepper, Target},
+    model::{Appearance, ContentId, Fact, Fault, FaultKind, Pepper, Target},
     rules::RuleBook,
 };
 
@@ -64,20 +66,20 @@ pub fn survey(survey: &Survey<'_>, target: &Target) -> Result<Surveyed, ScanErro
 
 /// Asks every collector once where the contents that yielded facts lie.
 fn place(collectors: &[&dyn Collector], visit: &Visit, crew: &dyn Crew, ledger: &mut Ledger) -> Result<(), ScanError> {
-    let wanted = ledger.contents();
-    let (mut appearances, mut faults) = (Vec::new(), Vec::new());
-    for collector in collectors {
-        collector.place(visit, &wanted, crew, &mut |appearance| appearances.push(appearance), &mut |fault| faults.push(fault))?;
-    }
-    for appearance in appearances {
+    let wanted: Vec<ContentId> = ledger.contents().into_iter().map(|(content, _)| content).collect();
+    let ledger = RefCell::new(ledger);
+    let each = |appearance: Appearance| {
         // A walk does not go where the user said not to; what lies there in a history is left out here.
         if visit.settings.excludes(&appearance.path) {
-            ledger.skip("excluded by --exclude", 1);
+            ledger.borrow_mut().skip("excluded by --exclude", 1);
         } else {
-            ledger.add(Fact::Appearance(appearance));
+            ledger.borrow_mut().add(Fact::Appearance(appearance));
         }
+    };
+    let fault = |fault| ledger.borrow_mut().add(Fact::Fault(fault));
+    for collector in collectors {
+        collector.place(visit, &wanted, crew, &mut &each, &mut &fault)?;
     }
-    faults.into_iter().for_each(|f| ledger.add(Fact::Fault(f)));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::{
 use sha1::{Digest, Sha1};
 
 use crate::{
-    collect::{Desk, mode_of},
+    collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{INSPECTORS, Inspector, Outcome, Workbench},
     model::{Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, Origin, RefClasses, Sighting, Source, Span},
@@ -22,74 +22,80 @@ const BUFFER_ROOM: usize = 64 << 10;
 /// How many wrappings are taken off.
 const DEEPEST: u8 = 8;
 
-/// Facts and counts of one parcel, on their way to the ledger.
+/// Facts and counts on their way to the ledger.
 #[derive(Default)]
 pub(super) struct Batch {
     pub facts: Vec<Fact>,
     pub skipped: Vec<(&'static str, u64)>,
 }
 
+/// Facts are handed over when there are so many: a parcel, or a single document, may yield a hundred thousand.
+const BATCH: usize = 256;
+
+/// Where a worker hands over what it learned.
+type Hand<'s> = Box<dyn FnMut(Batch) + Send + 's>;
+
 /// One worker: its buffers, its workbench, and what it learned since it last handed over.
 pub(super) struct Worker<'s> {
     survey: &'s Survey<'s>,
     bench: Workbench<'s>,
     spare: Option<Vec<u8>>,
+    outbox: Outbox<'s>,
+}
+
+struct Outbox<'s> {
     batch: Batch,
+    hand: Hand<'s>,
+}
+
+impl Outbox<'_> {
+    fn put(&mut self, fact: Fact) {
+        self.batch.facts.push(fact);
+        if self.batch.facts.len() >= BATCH {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        if !self.batch.facts.is_empty() || !self.batch.skipped.is_empty() {
+            (self.hand)(std::mem::take(&mut self.batch));
+        }
+    }
 }
 
 impl<'s> Worker<'s> {
-    pub fn new(survey: &'s Survey<'s>) -> Self {
+    pub fn new(survey: &'s Survey<'s>, hand: impl FnMut(Batch) + Send + 's) -> Self {
         let bench = Workbench { rules: survey.rules, pepper: survey.pepper, scratch: Scratch::default() };
-        Self { survey, bench, spare: None, batch: Batch::default() }
+        Self { survey, bench, spare: None, outbox: Outbox { batch: Batch::default(), hand: Box::new(hand) } }
     }
 
-    /// What was learned since the last call.
-    pub fn take(&mut self) -> Batch {
-        std::mem::take(&mut self.batch)
+    /// Opens a parcel, and hands over all that was learned from it.
+    pub fn open(&mut self, parcel: Box<dyn Parcel>) {
+        parcel.open(self);
+        self.outbox.send();
     }
+}
 
-    /// Shows a document to every inspector that wants it, and what they unwrap to all of them again.
-    fn inspect(&mut self, document: &Document<'_>, outer: &mut Learned) {
-        for inspector in INSPECTORS {
-            if inspector.wants(document.origin, document.bytes) {
-                self.show(*inspector, document, outer);
-            }
-        }
-        for (_, bytes) in std::mem::take(&mut outer.inner) {
-            if document.layer < DEEPEST {
-                self.inspect(&Document { origin: document.origin, bytes: &bytes, kin: None, layer: document.layer + 1 }, outer);
-            }
+/// Shows a document to every inspector that wants it, and what they unwrap to all of them again.
+fn inspect(bench: &mut Workbench<'_>, document: &Document<'_>, told: &mut Told<'_, '_>) {
+    for inspector in INSPECTORS {
+        if inspector.wants(document.origin, document.bytes) {
+            show(bench, *inspector, document, told);
         }
     }
-
-    /// A panic of an inspector is a fault that names it, not the end of the run.
-    fn show(&mut self, inspector: &dyn Inspector, document: &Document<'_>, learned: &mut Learned) {
-        let bench = &mut self.bench;
-        if catch_unwind(AssertUnwindSafe(|| inspector.inspect(document, bench, learned))).is_err() {
-            let what = format!("inspector `{}` crashed on it; please report this", inspector.about().id);
-            learned.faults.push(Fault::new(FaultKind::Crashed, origin_name(document.origin), what));
-            self.bench.scratch = Scratch::default();
+    for (_, bytes) in std::mem::take(&mut told.inner) {
+        if document.layer < DEEPEST {
+            inspect(bench, &Document { origin: document.origin, bytes: &bytes, kin: None, layer: document.layer + 1 }, told);
         }
     }
+}
 
-    /// Turns what was seen into facts: only now is the content's id worth computing.
-    fn keep(&mut self, document: &Document<'_>, learned: Learned) {
-        self.batch.facts.extend(learned.faults.into_iter().map(Fact::Fault));
-        if learned.seen.is_empty() {
-            return;
-        }
-        let content = match &document.origin.source {
-            Source::Object { id } => *id,
-            Source::File { .. } | Source::Stream { .. } => blob_id(document.bytes),
-        };
-        if let Some(saver) = self.survey.saver {
-            saver.save(content, document.bytes);
-        }
-        self.batch.facts.extend(appearance(document.origin, content).map(Fact::Appearance));
-        for (credential, span) in learned.seen {
-            self.batch.facts.push(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span }));
-            self.batch.facts.push(Fact::Credential(credential));
-        }
+/// A panic of an inspector is a fault that names it, not the end of the run.
+fn show(bench: &mut Workbench<'_>, inspector: &dyn Inspector, document: &Document<'_>, told: &mut Told<'_, '_>) {
+    if catch_unwind(AssertUnwindSafe(|| inspector.inspect(document, bench, told))).is_err() {
+        let what = format!("inspector `{}` crashed on it; please report this", inspector.about().id);
+        told.fault(Fault::new(FaultKind::Crashed, origin_name(document.origin), what));
+        bench.scratch = Scratch::default();
     }
 }
 
@@ -110,37 +116,58 @@ impl Desk for Worker<'_> {
     }
 
     fn document(&mut self, document: &Document<'_>) -> ControlFlow<()> {
-        let mut learned = Learned::default();
-        self.inspect(document, &mut learned);
-        self.keep(document, learned);
+        let mut told = Told { survey: self.survey, document, content: None, outbox: &mut self.outbox, inner: Vec::new() };
+        inspect(&mut self.bench, document, &mut told);
         self.survey.tally.count(1, document.bytes.len() as u64);
         if self.survey.tally.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.batch.facts.push(Fact::Fault(fault));
+        self.outbox.put(Fact::Fault(fault));
     }
 
     fn skipped(&mut self, why: &'static str, count: u64) {
-        self.batch.skipped.push((why, count));
+        self.outbox.batch.skipped.push((why, count));
     }
 }
 
-/// What inspectors told about one document.
-#[derive(Default)]
-struct Learned {
-    seen: Vec<(Credential, Span)>,
-    faults: Vec<Fault>,
+/// Takes what inspectors tell about one document, and turns it into facts.
+struct Told<'w, 's> {
+    survey: &'s Survey<'s>,
+    document: &'w Document<'w>,
+    /// Its id, worth computing only when something was seen in it.
+    content: Option<ContentId>,
+    outbox: &'w mut Outbox<'s>,
     inner: Vec<(&'static str, Vec<u8>)>,
 }
 
-impl Outcome for Learned {
+impl Told<'_, '_> {
+    /// The id of the document; at the first call it is saved where the user asked for that, and its place becomes a fact.
+    fn content(&mut self) -> ContentId {
+        if let Some(content) = self.content {
+            return content;
+        }
+        let content = match &self.document.origin.source {
+            Source::Object { id } => *id,
+            Source::File { .. } | Source::Stream { .. } => blob_id(self.document.bytes),
+        };
+        if let Some(saver) = self.survey.saver {
+            saver.save(content, self.document.bytes);
+        }
+        appearance(self.document.origin, content).into_iter().for_each(|a| self.outbox.put(Fact::Appearance(a)));
+        *self.content.insert(content)
+    }
+}
+
+impl Outcome for Told<'_, '_> {
     fn seen(&mut self, credential: Credential, span: Span) {
-        self.seen.push((credential, span));
+        let content = self.content();
+        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span }));
+        self.outbox.put(Fact::Credential(credential));
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.faults.push(fault);
+        self.outbox.put(Fact::Fault(fault));
     }
 
     fn inner(&mut self, wrapping: &'static str, bytes: Vec<u8>) {

@@ -4,14 +4,19 @@
 //! in here are fingerprints, previews and places.
 
 mod error;
+mod known;
 mod locker;
 mod open;
+mod page;
 mod read;
 mod schema;
 mod write;
 
 pub use error::StoreError;
 pub use open::Record;
-pub use read::{StoredAbout, StoredFinding, StoredPlace, StoredRun};
+pub use page::{StoredEntry, StoredFinding, Weight};
+pub use read::{StoredAbout, StoredRun};
 pub use schema::VERSION;
+/// A place of a credential as the record has it.
+pub type StoredPlace = crate::model::Place;
 pub use write::{Finish, RunId, RunState, RunTotals};

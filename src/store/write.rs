@@ -1,10 +1,8 @@
-use std::collections::HashMap;
-
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::model::{Appearance, Companion, ContentId, Credential, CredentialKey, Fault, Finding, Inventory, Span, Time};
+use crate::model::{Appearance, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
 
-use super::{Record, StoreError, read};
+use super::{Record, StoreError, known};
 
 /// The number of a run in its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +62,7 @@ impl Record {
     pub fn finish(&mut self, run: RunId) -> Result<Finish<'_>, StoreError> {
         let path = self.path.clone();
         match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(txn) => Ok(Finish { txn, path, run, credentials: HashMap::new(), contents: HashMap::new() }),
+            Ok(txn) => Ok(Finish { txn, path, run }),
             Err(e) => Err(StoreError::sorted(&path, e)),
         }
     }
@@ -75,8 +73,6 @@ pub struct Finish<'r> {
     txn: Transaction<'r>,
     path: std::path::PathBuf,
     run: RunId,
-    credentials: HashMap<CredentialKey, i64>,
-    contents: HashMap<ContentId, i64>,
 }
 
 impl Finish<'_> {
@@ -93,7 +89,7 @@ impl Finish<'_> {
     /// Writes a target of this run; gives its row.
     ///
     /// `whole` says that nothing of it was left out by wish or by interruption: only then is what was not seen gone.
-    pub fn target(&mut self, name: &str, lineage: &str, whole: bool) -> Result<i64, StoreError> {
+    pub fn target(&self, name: &str, lineage: &str, whole: bool) -> Result<i64, StoreError> {
         let sql =
             "INSERT INTO target (name, lineage) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET lineage = excluded.lineage RETURNING id";
         let target = self.id(sql, params![name, lineage])?;
@@ -101,15 +97,15 @@ impl Finish<'_> {
         Ok(target)
     }
 
-    /// Writes a credential; what an earlier run knew of it and this one does not stays.
-    pub fn credential(&mut self, credential: &Credential) -> Result<(), StoreError> {
+    /// Writes a credential; gives its row. What an earlier run knew of it and this one does not stays.
+    pub fn credential(&self, credential: &Credential) -> Result<i64, StoreError> {
         let companion: Option<&[u8]> = match &credential.companion {
             Companion::None => None,
             Companion::Ambiguous => Some(&[]),
             Companion::Found(print) => Some(print.as_bytes()),
         };
         let attributes = serde_json::to_string(&credential.attributes).expect("a map of texts is JSON");
-        let id = self.id(
+        self.id(
             "INSERT INTO credential (rule, fingerprint, kind, severity, confidence, handle, preview, proof, issued, expires, attributes, companion)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (rule, fingerprint) DO UPDATE SET kind = excluded.kind, severity = excluded.severity, confidence = excluded.confidence,
@@ -122,24 +118,17 @@ impl Finish<'_> {
                 credential.confidence.name(), credential.handle, credential.preview.as_str(), credential.proof.name(),
                 credential.issued.map(|t| t.0), credential.expires.map(|t| t.0), attributes, companion
             ],
-        )?;
-        self.credentials.insert(credential.key.clone(), id);
-        Ok(())
+        )
     }
 
-    fn content(&mut self, content: ContentId) -> Result<i64, StoreError> {
-        if let Some(id) = self.contents.get(&content) {
-            return Ok(*id);
-        }
-        let id = self
-            .id("INSERT INTO content (hash) VALUES (?1) ON CONFLICT (hash) DO UPDATE SET hash = hash RETURNING id", [content.as_bytes()])?;
-        self.contents.insert(content, id);
-        Ok(id)
+    /// Writes that some bytes hold something; gives their row.
+    pub fn content(&self, content: ContentId) -> Result<i64, StoreError> {
+        let sql = "INSERT INTO content (hash) VALUES (?1) ON CONFLICT (hash) DO UPDATE SET hash = hash RETURNING id";
+        self.id(sql, [content.as_bytes()])
     }
 
-    /// Writes where content lies.
-    pub fn appearance(&mut self, target: i64, appearance: &Appearance) -> Result<(), StoreError> {
-        let content = self.content(appearance.content)?;
+    /// Writes where the content of that row lies.
+    pub fn appearance(&self, target: i64, content: i64, appearance: &Appearance) -> Result<(), StoreError> {
         let commit = appearance.introduced.as_ref();
         self.put(
             "INSERT INTO appearance (target, content, path, mode, commit_id, author, committed, in_head, in_tree, refs, first_run, last_run)
@@ -155,10 +144,8 @@ impl Finish<'_> {
         )
     }
 
-    /// Writes that a credential, written before, was seen in content.
-    pub fn sighting(&mut self, key: &CredentialKey, content: ContentId, span: Span) -> Result<(), StoreError> {
-        let Some(credential) = self.credentials.get(key).copied() else { return Ok(()) };
-        let content = self.content(content)?;
+    /// Writes that the credential of that row was seen in the content of that row.
+    pub fn sighting(&self, credential: i64, content: i64, span: Span) -> Result<(), StoreError> {
         self.put(
             "INSERT INTO sighting (credential, content, line, col, end_line, end_col, first_run, last_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
              ON CONFLICT (credential, content, line, col) DO UPDATE SET end_line = excluded.end_line, end_col = excluded.end_col, first_run = min(first_run, excluded.first_run),
@@ -168,7 +155,7 @@ impl Finish<'_> {
     }
 
     /// Writes a fault.
-    pub fn fault(&mut self, fault: &Fault) -> Result<(), StoreError> {
+    pub fn fault(&self, fault: &Fault) -> Result<(), StoreError> {
         self.put(
             "INSERT OR IGNORE INTO fault (run, kind, path, what) VALUES (?1, ?2, ?3, ?4)",
             params![self.run.0, fault.kind.name(), fault.path, fault.what],
@@ -176,7 +163,7 @@ impl Finish<'_> {
     }
 
     /// Writes what a rule or check that spoke in this run says of itself, so that an old report still explains itself.
-    pub fn about(&mut self, id: &str, title: &str, explain: &str, see: &[&str]) -> Result<(), StoreError> {
+    pub fn about(&self, id: &str, title: &str, explain: &str, see: &[&str]) -> Result<(), StoreError> {
         let see = serde_json::to_string(see).expect("a list of texts is JSON");
         self.put(
             "INSERT OR REPLACE INTO about (run, id, title, explain, see) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -184,14 +171,14 @@ impl Finish<'_> {
         )
     }
 
-    /// Everything known about the credentials that this run saw, with what other runs know of them elsewhere.
-    pub fn inventory(&self) -> Result<Inventory, StoreError> {
-        read::inventory(&self.txn, self.run).map_err(|e| StoreError::sorted(&self.path, e))
+    /// Shows everything known about the credentials that this run saw, one after the other by rule and fingerprint, with the row of
+    /// each and with what other runs know of it elsewhere.
+    pub fn each_known<E: From<StoreError>>(&self, mut each: impl FnMut(i64, &Known) -> Result<(), E>) -> Result<(), E> {
+        known::each_known(&self.txn, self.run, &|e| StoreError::sorted(&self.path, e), &mut each)
     }
 
-    /// Writes a verdict.
-    pub fn finding(&mut self, finding: &Finding) -> Result<(), StoreError> {
-        let Some(credential) = self.credentials.get(&finding.subject).copied() else { return Ok(()) };
+    /// Writes a verdict on the credential of that row.
+    pub fn finding(&self, credential: i64, finding: &Finding) -> Result<(), StoreError> {
         let evidence = serde_json::to_string(&finding.evidence).expect("evidence is JSON");
         let id = format!("{}:{}:{}", finding.check, finding.subject.rule, finding.subject.fingerprint);
         self.put(

@@ -1,0 +1,146 @@
+//! Credentials and their places, one credential at a time.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use rusqlite::{Connection, Row, Statement};
+
+use crate::model::{
+    Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Place, Preview, Proof, RefClasses, Span,
+    Time,
+};
+
+use super::{RunId, StoreError, read::unreadable};
+
+/// Shows everything known about the credentials that a run saw, by rule and fingerprint, with the row of each.
+pub(super) fn each_known<E: From<StoreError>>(
+    connection: &Connection,
+    run: RunId,
+    sorted: &dyn Fn(rusqlite::Error) -> StoreError,
+    each: &mut dyn FnMut(i64, &Known) -> Result<(), E>,
+) -> Result<(), E> {
+    // A run that began later may have ended before: then it has set the end of the range beyond this run.
+    let seen = "EXISTS (SELECT 1 FROM sighting s WHERE s.credential = c.id AND s.first_run <= ?1 AND s.last_run >= ?1)";
+    let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE {seen} ORDER BY c.rule, c.fingerprint");
+    let mut statement = connection.prepare(&sql).map_err(sorted)?;
+    let mut places = Places::new(connection, run.0).map_err(sorted)?;
+    let mut rows = statement.query([run.0]).map_err(sorted)?;
+    while let Some(row) = rows.next().map_err(sorted)? {
+        let (id, credential) = credential(row).map_err(sorted)?;
+        let known = Known { credential, places: places.of(id).map_err(sorted)? };
+        each(id, &known)?;
+    }
+    Ok(())
+}
+
+/// Asks for the places of one credential after the other.
+pub(super) struct Places<'c> {
+    statement: Statement<'c>,
+    run: i64,
+    names: Names,
+}
+
+/// Places of a credential as a run knows them, but for those that the newest run over the whole of their target did not see any
+/// more.
+const PLACES: &str = "
+    SELECT r.started, t.name, t.lineage,
+           (s.last_run >= ?1 AND a.last_run >= ?1 AND EXISTS (SELECT 1 FROM run_target x WHERE x.run = ?1 AND x.target = a.target)),
+           c.hash, a.path, a.mode, a.commit_id, a.author, a.committed, a.in_head, a.in_tree, a.refs, s.line, s.col, s.end_line, s.end_col
+    FROM sighting s
+    JOIN content c ON c.id = s.content
+    JOIN appearance a ON a.content = s.content
+    JOIN target t ON t.id = a.target
+    JOIN run r ON r.id = max(s.first_run, a.first_run)
+    WHERE s.credential = ?2 AND max(s.first_run, a.first_run) <= ?1
+      AND min(s.last_run, a.last_run) >=
+          coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)
+    ORDER BY t.name, a.path, s.line, s.col, c.hash";
+
+impl<'c> Places<'c> {
+    pub fn new(connection: &'c Connection, run: i64) -> rusqlite::Result<Self> {
+        Ok(Self { statement: connection.prepare(PLACES)?, run, names: Names::default() })
+    }
+
+    /// Where the credential of that row lies, sorted by target, path and span.
+    pub fn of(&mut self, credential: i64) -> rusqlite::Result<Vec<Place>> {
+        let Self { statement, run, names } = self;
+        statement.query_map([*run, credential], |row| place(row, names))?.collect()
+    }
+}
+
+/// The columns that [`credential`] reads.
+pub(super) const CREDENTIAL: &str = "c.id, c.rule, c.fingerprint, c.kind, c.severity, c.confidence, c.handle, c.preview, c.proof, c.issued, c.expires, c.attributes, c.companion";
+
+/// A credential with its row, from columns that begin with [`CREDENTIAL`].
+pub(super) fn credential(row: &Row<'_>) -> rusqlite::Result<(i64, Credential)> {
+    fn parsed<T: std::str::FromStr<Err = String>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+        row.get::<_, String>(column)?.parse().map_err(|e: String| unreadable(column, e))
+    }
+    let companion = match row.get::<_, Option<Vec<u8>>>(12)? {
+        None => Companion::None,
+        Some(bytes) => bytes.try_into().map_or(Companion::Ambiguous, |b| Companion::Found(Fingerprint::from_bytes(b))),
+    };
+    let proof = match row.get::<_, String>(8)?.as_str() {
+        "valid" => Proof::Valid,
+        "invalid" => Proof::Invalid,
+        _ => Proof::NotApplicable,
+    };
+    let found = Credential {
+        key: CredentialKey { rule: row.get::<_, String>(1)?.into(), fingerprint: Fingerprint::from_bytes(row.get(2)?) },
+        kind: parsed(row, 3)?,
+        severity: parsed(row, 4)?,
+        confidence: parsed(row, 5)?,
+        handle: row.get(6)?,
+        preview: Preview::from_stored(row.get(7)?),
+        proof,
+        issued: row.get::<_, Option<i64>>(9)?.map(Time),
+        expires: row.get::<_, Option<i64>>(10)?.map(Time),
+        attributes: serde_json::from_str(&row.get::<_, String>(11)?).unwrap_or_default(),
+        companion,
+    };
+    Ok((row.get(0)?, found))
+}
+
+/// Names of targets and lineages: a hundred thousand places share a handful.
+#[derive(Default)]
+struct Names(BTreeSet<Arc<str>>);
+
+impl Names {
+    fn share(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Place> {
+    let content = ContentId::new(row.get_ref(4)?.as_blob()?).ok_or_else(|| unreadable(4, "a content id has 20 or 32 bytes".into()))?;
+    let commit: Option<String> = row.get(7)?;
+    let introduced = match commit {
+        Some(commit) => {
+            Some(Introduction { commit, author: row.get::<_, Option<String>>(8)?.unwrap_or_default(), date: Time(row.get(9)?) })
+        }
+        None => None,
+    };
+    let appearance = Appearance {
+        content,
+        path: row.get(5)?,
+        mode: row.get(6)?,
+        introduced,
+        in_head: row.get(10)?,
+        in_tree: row.get(11)?,
+        refs: RefClasses::from_bits(row.get(12)?),
+    };
+    let span = Span { line: row.get(13)?, column: row.get(14)?, end_line: row.get(15)?, end_column: row.get(16)? };
+    Ok(Place {
+        target: names.share(row.get_ref(1)?.as_str()?),
+        lineage: names.share(row.get_ref(2)?.as_str()?),
+        this_run: row.get(3)?,
+        content,
+        appearance,
+        span,
+        first_seen: Time(row.get(0)?),
+    })
+}
