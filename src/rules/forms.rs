@@ -35,7 +35,7 @@ pub const FORMS: &[&str] = &[
     "<key>AcmeToken</key>\n  <string>V</string>",
     "os.environ[\"ACME_KEY\"] = 'V'",
     "acmeKey: string = 'V'",
-    "ACME_KEY = ENV[\"ACME_KEY\"] || \"V\"",
+    "ACME_KEY = process.env['ACME_KEY'] || \"V\"",
     "// as acme_key: V.\n",
 ];
 
