@@ -125,8 +125,8 @@ pub(super) struct Finding<'r> {
     credential: Subject<'r>,
     because: &'r str,
     evidence: &'r RawValue,
-    sightings: Vec<Sighting<'r>>,
-    elsewhere: Vec<Sighting<'r>>,
+    sightings: Sightings<'r>,
+    elsewhere: Sightings<'r>,
 }
 
 impl<'r> Finding<'r> {
@@ -140,8 +140,8 @@ impl<'r> Finding<'r> {
             credential: Subject::of(&entry.known.credential),
             because: &finding.because,
             evidence: &finding.evidence,
-            sightings: entry.sightings().map(Sighting::of).collect(),
-            elsewhere: entry.elsewhere().map(Sighting::of).collect(),
+            sightings: Sightings { places: &entry.known.places, this_run: true },
+            elsewhere: Sightings { places: &entry.known.places, this_run: false },
         }
     }
 }
@@ -178,6 +178,18 @@ impl<'r> Subject<'r> {
                 Companion::Found(_) => "found",
             },
         }
+    }
+}
+
+/// Some of the places of a credential, each put into its form when it is its turn to be written.
+struct Sightings<'r> {
+    places: &'r [StoredPlace],
+    this_run: bool,
+}
+
+impl Serialize for Sightings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.places.iter().filter(|p| p.this_run == self.this_run).map(Sighting::of))
     }
 }
 

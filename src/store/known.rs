@@ -39,7 +39,7 @@ pub(super) struct Places<'c> {
     names: Names,
 }
 
-/// Places of a credential as a run knows them, but for those that the newest run over the whole of their target did not see any
+/// Places of a credential as a run knows them, from the stretch in which the run lies or the one before it; but for those that the newest run over the whole of their target did not see any
 /// more.
 const PLACES: &str = "
     SELECT r.started, t.name, t.lineage,
@@ -49,8 +49,8 @@ const PLACES: &str = "
     JOIN content c ON c.id = s.content
     JOIN appearance a ON a.content = s.content
     JOIN target t ON t.id = a.target
-    JOIN run r ON r.id = max(s.first_run, a.first_run)
-    WHERE s.credential = ?2 AND max(s.first_run, a.first_run) <= ?1
+    JOIN run r ON r.id = max(s.first_run, a.since_run)
+    WHERE s.credential = ?2 AND s.first_run <= ?1 AND a.first_run <= ?1 AND (a.next_run IS NULL OR a.next_run > ?1)
       AND min(s.last_run, a.last_run) >=
           coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)
     ORDER BY t.name, a.path, s.line, s.col, c.hash";

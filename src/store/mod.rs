@@ -10,6 +10,7 @@ mod open;
 mod page;
 mod read;
 mod schema;
+mod stretch;
 mod write;
 
 pub use error::StoreError;

@@ -55,11 +55,6 @@ impl StoredEntry {
     pub fn sightings(&self) -> impl Iterator<Item = &StoredPlace> {
         self.known.places.iter().filter(|p| p.this_run)
     }
-
-    /// Where other runs saw it.
-    pub fn elsewhere(&self) -> impl Iterator<Item = &StoredPlace> {
-        self.known.places.iter().filter(|p| !p.this_run)
-    }
 }
 
 /// What a finding weighs: enough to count and to judge all of them.

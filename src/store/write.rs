@@ -1,6 +1,8 @@
+use std::{cell::RefCell, collections::BTreeMap};
+
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::model::{Appearance, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
+use crate::model::{Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
 
 use super::{Record, StoreError, known};
 
@@ -62,7 +64,7 @@ impl Record {
     pub fn finish(&mut self, run: RunId) -> Result<Finish<'_>, StoreError> {
         let path = self.path.clone();
         match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(txn) => Ok(Finish { txn, path, run }),
+            Ok(txn) => Ok(Finish { txn, path, run, between: RefCell::default() }),
             Err(e) => Err(StoreError::sorted(&path, e)),
         }
     }
@@ -70,18 +72,20 @@ impl Record {
 
 /// The one transaction at the end of a run.
 pub struct Finish<'r> {
-    txn: Transaction<'r>,
-    path: std::path::PathBuf,
-    run: RunId,
+    pub(super) txn: Transaction<'r>,
+    pub(super) path: std::path::PathBuf,
+    pub(super) run: RunId,
+    /// Whether a run lies between two others over a target, as far as somebody asked.
+    pub(super) between: RefCell<BTreeMap<(i64, i64, i64), bool>>,
 }
 
 impl Finish<'_> {
-    fn id(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64, StoreError> {
+    pub(super) fn id(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64, StoreError> {
         let row = self.txn.prepare_cached(sql).and_then(|mut s| s.query_row(params, |row| row.get(0)));
         row.map_err(|e| StoreError::sorted(&self.path, e))
     }
 
-    fn put(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
+    pub(super) fn put(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
         let done = self.txn.prepare_cached(sql).and_then(|mut s| s.execute(params));
         done.map(drop).map_err(|e| StoreError::sorted(&self.path, e))
     }
@@ -125,23 +129,6 @@ impl Finish<'_> {
     pub fn content(&self, content: ContentId) -> Result<i64, StoreError> {
         let sql = "INSERT INTO content (hash) VALUES (?1) ON CONFLICT (hash) DO UPDATE SET hash = hash RETURNING id";
         self.id(sql, [content.as_bytes()])
-    }
-
-    /// Writes where the content of that row lies.
-    pub fn appearance(&self, target: i64, content: i64, appearance: &Appearance) -> Result<(), StoreError> {
-        let commit = appearance.introduced.as_ref();
-        self.put(
-            "INSERT INTO appearance (target, content, path, mode, commit_id, author, committed, in_head, in_tree, refs, first_run, last_run)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
-             ON CONFLICT (target, content, path) DO UPDATE SET mode = coalesce(excluded.mode, mode), commit_id = coalesce(excluded.commit_id, commit_id),
-                 author = coalesce(excluded.author, author), committed = coalesce(excluded.committed, committed), in_head = excluded.in_head,
-                 in_tree = excluded.in_tree, refs = excluded.refs, first_run = min(first_run, excluded.first_run),
-                 last_run = max(last_run, excluded.last_run)",
-            params![
-                target, content, appearance.path, appearance.mode, commit.map(|c| &c.commit), commit.map(|c| &c.author), commit.map(|c| c.date.0),
-                appearance.in_head, appearance.in_tree, appearance.refs.bits(), self.run.0
-            ],
-        )
     }
 
     /// Writes that the credential of that row was seen in the content of that row.

@@ -132,7 +132,6 @@ fn report_shows_the_newest_run_or_the_one_asked_for() {
 }
 
 #[test]
-#[ignore = "known bug: a later run overwrites in_head, in_tree, refs and mode of an appearance (store/write.rs, appearance)"]
 fn an_old_report_does_not_change_when_a_later_run_finds_things_changed() {
     let lab = Lab::new();
     let mut repo = Repo::new(&lab, "repo");

@@ -339,3 +339,77 @@ fn a_run_that_ends_late_takes_nothing_from_the_report_of_one_that_began_after_it
     assert!(lab.run(&["report", "--run", "1", "--format", "json"]).exits(0).out.contains("exposed-credential"));
     assert_eq!(ask::<i64>(&lab.record(), "SELECT last_run FROM report_sighting"), 2);
 }
+
+/// The report of a run, as JSON text.
+fn told(lab: &Lab, run: &str) -> String {
+    lab.run(&["report", "--run", run, "--format", "json"]).exits(0).out
+}
+
+#[test]
+fn old_reports_stay_as_they_were_whatever_becomes_of_a_place() {
+    let lab = Lab::new();
+    let text = |n: u64| format!("# {n}\nT={}\n", github(1));
+    let file = lab.write("tree/a.env", text(1));
+    lab.write("tree/b.env", text(2));
+    let mode = |mode: u32| fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("our own file");
+    mode(0o644);
+    let mut reports = vec![lab.scan(&["tree", "--format", "json"]).exits(0).out];
+    // Left out by wish, other permissions, gone, back again, and another target between two runs that see the same.
+    let mut scan = |arguments: &[&str]| {
+        reports.push(lab.scan(&[arguments, &["--format", "json"]].concat()).exits(0).out);
+        for (n, report) in (1..).zip(&reports) {
+            assert_eq!(told(&lab, &n.to_string()), *report, "run {n} after run {}", reports.len());
+        }
+    };
+    scan(&["tree", "--exclude", "a.env"]);
+    mode(0o600);
+    scan(&["tree"]);
+    fs::remove_file(&file).expect("our own file");
+    scan(&["tree"]);
+    lab.write("tree/a.env", text(1));
+    mode(0o600);
+    scan(&["tree"]);
+    lab.write("other/c.env", text(3));
+    scan(&["other"]);
+    scan(&["tree"]);
+    assert_eq!(
+        ask::<String>(&lab.record(), "SELECT group_concat(first_run || '-' || last_run, ' ') FROM report_sighting WHERE path = 'a.env'"),
+        "1-7"
+    );
+    let stretches = "SELECT group_concat(first_run || '-' || last_run, ' ') FROM appearance WHERE path = 'a.env'";
+    assert_eq!(ask::<String>(&lab.record(), stretches), "1-1 3-3 5-7");
+}
+
+#[test]
+fn a_run_that_ends_late_has_its_own_places_and_leaves_those_of_later_ones() {
+    let lab = Lab::new();
+    let file = lab.write("tree/a.env", format!("T={}\n", github(1)));
+    let mode = |mode: u32| fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("our own file");
+    mode(0o640);
+    let first = lab.scan(&["tree", "--format", "json"]).exits(0).out;
+    mode(0o644);
+    let early = lab.hold(&scanning(&["tree", "-", "--format", "json"]));
+    until("a run is under way", || running(&lab.record()));
+    // The tree takes a moment; it must be read before it changes.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    mode(0o640);
+    let later = lab.scan(&["tree", "--format", "json"]).exits(0).out;
+    let late = ended(early).exits(0).out;
+    for (run, report, mode) in [("1", first, "0640"), ("2", late, "0644"), ("3", later, "0640")] {
+        assert_eq!(told(&lab, run), report);
+        assert!(report.contains(mode), "run {run}: {report}");
+    }
+}
+
+#[test]
+fn a_report_that_is_read_slowly_keeps_no_other_run_waiting() {
+    let lab = Lab::new();
+    let tokens = |n: u64| (0..100).map(|i| format!("T={}\n", github(100 * n + i))).collect::<String>();
+    (0..20).for_each(|n| drop(lab.write(&format!("tree/{n}.env"), tokens(n))));
+    let whole = lab.scan(&["tree", "--format", "json"]).exits(0).out;
+    // More than a pipe holds: it is in the middle of its report until somebody reads.
+    let slow = lab.hold(&["report", "--format", "json"]);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    lab.scan(&["tree"]).exits(0);
+    assert!(ended(slow).exits(0).out == whole, "and what it tells is one report");
+}

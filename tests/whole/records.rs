@@ -1,6 +1,6 @@
 //! The record as a file: what is opened, what is refused, and that what is refused stays as it was.
 
-use std::{fs, path::PathBuf, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, thread, time::Duration};
 
 use rusqlite::Connection;
 
@@ -30,10 +30,10 @@ fn refused(lab: &Lab, words: &[&str]) {
 }
 
 #[test]
-fn a_record_is_new_private_and_of_version_1() {
+fn a_record_is_new_private_and_of_version_2() {
     let (_lab, record) = recorded();
     assert_eq!(mode(&record), 0o600);
-    assert_eq!(ask::<i64>(&record, "PRAGMA user_version"), 1);
+    assert_eq!(ask::<i64>(&record, "PRAGMA user_version"), 2);
     assert_eq!(ask::<i64>(&record, "PRAGMA application_id"), i64::from(u32::from_be_bytes(*b"unhd")));
     assert_eq!(ask::<String>(&record, "PRAGMA integrity_check"), "ok");
     assert_eq!(ask::<i64>(&record, "SELECT length(value) FROM setting WHERE name = 'pepper'"), 32);
@@ -50,14 +50,59 @@ fn the_default_record_lies_in_the_users_state_directory() {
     assert!(lab.path("other.db").exists());
 }
 
+/// The tables of version 1 whose rows look the same in version 2.
+const SAME_IN_1: &[&str] = &["setting", "run", "target", "run_target", "content", "credential", "sighting", "about", "finding", "fault"];
+
+/// Writes what is in a record as version 1 would have had it.
+fn older(lab: &Lab, record: &str, older: &str) -> PathBuf {
+    let path = lab.path(older);
+    let old = Connection::open(&path).expect("a database");
+    old.execute_batch(include_str!("../../src/store/schema/v1.sql")).expect("the schema of version 1");
+    old.execute("ATTACH ?1 AS new", [lab.path(record).to_string_lossy()]).expect("a record");
+    for table in SAME_IN_1 {
+        old.execute_batch(&format!("INSERT INTO {table} SELECT * FROM new.{table}")).expect("rows");
+    }
+    let columns = "id, target, content, path, mode, commit_id, author, committed, in_head, in_tree, refs, first_run, last_run";
+    old.execute_batch(&format!("INSERT INTO appearance SELECT {columns} FROM new.appearance")).expect("rows");
+    let ours = u32::from_be_bytes(*b"unhd");
+    old.execute_batch(&format!("DETACH new; PRAGMA application_id = {ours}; PRAGMA user_version = 1")).expect("SQL");
+    path
+}
+
 #[test]
-fn a_record_of_version_1_opens_and_goes_on() {
+fn a_record_of_version_1_opens_migrates_and_goes_on() {
+    let (lab, _) = recorded();
+    let told = |record: &str, run: &str| lab.run(&["report", "--format", "json", "--record", record, "--run", run]).exits(0).out;
+    let first = told("r.db", "1");
+    let old = older(&lab, "r.db", "old.db");
+    let views = |record: &PathBuf| dump(record).split_once("report_credential").map(|(_, views)| views.to_owned());
+    let before = views(&old);
+    assert_eq!(told("old.db", "1"), first);
+    assert_eq!(ask::<i64>(&old, "PRAGMA user_version"), 2);
+    assert_eq!(ask::<String>(&old, "PRAGMA integrity_check"), "ok");
+    assert_eq!(views(&old), before, "the views say the same");
+    // It goes on, and the report that came along stays as it was.
+    lab.write("tree/b.env", format!("# b\nT={}\n", github(1)));
+    fs::set_permissions(lab.path("tree/a.env"), fs::Permissions::from_mode(0o600)).expect("our own file");
+    lab.scan(&["tree", "--record", "old.db"]).exits(0);
+    assert_eq!(told("old.db", "1"), first);
+    assert!(told("old.db", "2").contains("0600"));
+    assert_eq!(ask::<i64>(&old, "SELECT count(*) FROM report_run WHERE state = 'complete'"), 2);
+    assert_eq!(ask::<i64>(&old, "SELECT count(*) FROM report_credential"), 1);
+    assert_eq!(
+        ask::<String>(&old, "SELECT group_concat(path || first_run || last_run) FROM report_sighting ORDER BY 1"),
+        "a.env12,b.env22"
+    );
+}
+
+#[test]
+fn a_record_of_version_1_with_something_added_is_refused_and_not_touched() {
     let (lab, record) = recorded();
-    let report = lab.run(&["report", "--record", "r.db"]).exits(0).out;
-    assert!(report.contains("1 credential"), "{report}");
-    lab.scan(&["tree", "--record", "r.db"]).exits(0);
-    assert_eq!(ask::<i64>(&record, "SELECT count(*) FROM report_run WHERE state = 'complete'"), 2);
-    assert_eq!(ask::<i64>(&record, "SELECT count(*) FROM report_credential"), 1);
+    let old = older(&lab, "r.db", "old.db");
+    fs::rename(old, &record).expect("our own files");
+    let trigger = "CREATE TRIGGER quiet AFTER INSERT ON finding BEGIN DELETE FROM finding; END";
+    Connection::open(&record).expect("a record").execute_batch(trigger).expect("SQL");
+    refused(&lab, &["trigger `quiet`", "not one of ours"]);
 }
 
 #[test]
@@ -81,8 +126,8 @@ fn every_view_of_the_contract_answers() {
 #[test]
 fn a_record_of_a_newer_program_is_refused_and_not_touched() {
     let (lab, record) = recorded();
-    Connection::open(&record).expect("a record").execute_batch("PRAGMA user_version = 2").expect("SQL");
-    refused(&lab, &["schema 2", "up to 1", "use a newer unhidden"]);
+    Connection::open(&record).expect("a record").execute_batch("PRAGMA user_version = 3").expect("SQL");
+    refused(&lab, &["schema 3", "up to 2", "use a newer unhidden"]);
 }
 
 #[test]
