@@ -76,7 +76,7 @@ fn judge(known: &Known, settings: &Reuse) -> Option<Finding> {
 fn sites(places: &[Place]) -> Vec<&Place> {
     let mut by_content = BTreeMap::new();
     for place in places.iter().filter(|p| p.appearance.in_tree || p.appearance.in_head == Some(true)) {
-        by_content.entry(place.content).or_insert(place);
+        by_content.entry(place.appearance.content).or_insert(place);
     }
     let mut by_path = BTreeMap::new();
     for place in by_content.into_values() {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Appearance, ContentId, Credential, Span, Time};
+use super::{Appearance, Credential, Span, Time};
 
 /// One entry of the inventory, which is all that is known at the end of a run: a credential that the run saw, with every place
 /// that this or an earlier run knows. Nobody holds all entries at once.
@@ -21,9 +21,7 @@ pub struct Place {
     pub lineage: Arc<str>,
     /// Whether the run being judged saw it (else: an earlier run, elsewhere).
     pub this_run: bool,
-    /// The bytes.
-    pub content: ContentId,
-    /// Where they lie.
+    /// The bytes, and where they lie.
     pub appearance: Appearance,
     /// Which lines.
     pub span: Span,

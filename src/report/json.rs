@@ -221,7 +221,7 @@ impl<'r> Sighting<'r> {
             column: place.span.column,
             end_line: place.span.end_line,
             end_column: place.span.end_column,
-            content: place.content.to_string(),
+            content: lies.content.to_string(),
             commit: lies.introduced.as_ref().map(|i| i.commit.as_str()),
             author: lies.introduced.as_ref().map(|i| i.author.as_str()),
             date: lies.introduced.as_ref().map(|i| i.date.to_string()),

@@ -6,7 +6,7 @@ use std::{
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
 
 use crate::{
-    model::About,
+    model::{About, Credential},
     store::{StoreError, StoredEntry, StoredFinding, StoredPlace},
 };
 
@@ -51,23 +51,45 @@ impl Format for Table {
     }
 }
 
-/// A credential, by its worst finding, and why it is here.
+/// A credential: its worst finding, what is shown of its places, and why it is here.
 struct Row {
-    worst: StoredEntry,
+    severity: String,
+    credential: Credential,
+    place: String,
+    since: String,
+    in_head: &'static str,
+    paths: usize,
     findings: Vec<StoredFinding>,
+}
+
+impl Row {
+    fn of(worst: StoredEntry) -> Self {
+        let places: Vec<&StoredPlace> = worst.sightings().collect();
+        let oldest = places.iter().filter_map(|p| p.appearance.introduced.as_ref().map(|i| (i.date, &i.commit))).min();
+        Self {
+            place: place(&places),
+            since: oldest.map_or_else(|| "–".to_owned(), |(date, commit)| format!("{}\n{}", date.date(), &commit[..commit.len().min(10)])),
+            in_head: in_head(&places),
+            paths: paths(&places),
+            findings: Vec::new(),
+            severity: worst.finding.severity,
+            credential: worst.known.credential,
+        }
+    }
 }
 
 /// The credentials in the order of their worst finding, as many as are shown, with all findings of each.
 fn rows(report: &Report<'_>) -> Result<Vec<Row>, StoreError> {
     let mut order: BTreeMap<i64, usize> = BTreeMap::new();
     let mut rows: Vec<Row> = Vec::new();
+    let shown = report.credential_count().min(MOST_ROWS);
     let mut entries = report.entries();
-    while rows.len() < MOST_ROWS
+    while rows.len() < shown
         && let Some(worst) = entries.next().transpose()?
     {
         if let Entry::Vacant(new) = order.entry(worst.finding.credential) {
             new.insert(rows.len());
-            rows.push(Row { worst, findings: Vec::new() });
+            rows.push(Row::of(worst));
         }
     }
     for finding in report.about(&order.keys().copied().collect())? {
@@ -93,23 +115,20 @@ fn table(report: &Report<'_>, rows: &[Row], look: Look) -> comfy_table::Table {
 }
 
 fn cells(report: &Report<'_>, row: &Row) -> Vec<Cell> {
-    let credential = &row.worst.known.credential;
+    let credential = &row.credential;
     let title = report.abouts.get(credential.key.rule.as_ref()).map_or(credential.key.rule.as_ref(), |a| a.title.as_str());
     let mut what = format!("{}\n{}", escape(title), escape(credential.preview.as_str()));
     if let Some(handle) = &credential.handle {
         what.push_str(&format!("\n{}", escape(handle)));
     }
-    let places: Vec<&StoredPlace> = row.worst.sightings().collect();
-    let oldest = places.iter().filter_map(|p| p.appearance.introduced.as_ref().map(|i| (i.date, &i.commit))).min();
-    let since = oldest.map_or_else(|| "–".to_owned(), |(date, commit)| format!("{}\n{}", date.date(), &commit[..commit.len().min(10)]));
     let why: Vec<String> = row.findings.iter().map(|f| format!("{}: {}", f.check, escape(&f.because))).collect();
     vec![
-        severity(&row.worst.finding.severity),
+        severity(&row.severity),
         Cell::new(what),
-        Cell::new(place(&places)),
-        Cell::new(since),
-        Cell::new(in_head(&places)),
-        Cell::new(paths(&places)),
+        Cell::new(&row.place),
+        Cell::new(&row.since),
+        Cell::new(row.in_head),
+        Cell::new(row.paths),
         Cell::new(why.join("\n")),
     ]
 }

@@ -52,8 +52,7 @@ const PLACES: &str = "
     JOIN run r ON r.id = max(s.first_run, a.since_run)
     WHERE s.credential = ?2 AND s.first_run <= ?1 AND a.first_run <= ?1 AND (a.next_run IS NULL OR a.next_run > ?1)
       AND min(s.last_run, a.last_run) >=
-          coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)
-    ORDER BY t.name, a.path, s.line, s.col, c.hash";
+          coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)";
 
 impl<'c> Places<'c> {
     pub fn new(connection: &'c Connection, run: i64) -> rusqlite::Result<Self> {
@@ -63,7 +62,10 @@ impl<'c> Places<'c> {
     /// Where the credential of that row lies, sorted by target, path and span.
     pub fn of(&mut self, credential: i64) -> rusqlite::Result<Vec<Place>> {
         let Self { statement, run, names } = self;
-        statement.query_map([*run, credential], |row| place(row, names))?.collect()
+        let mut all: Vec<Place> = statement.query_map([*run, credential], |row| place(row, names))?.collect::<rusqlite::Result<_>>()?;
+        // Not by `SQLite`, which would hold all of them once more.
+        all.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        Ok(all)
     }
 }
 
@@ -98,6 +100,11 @@ pub(super) fn credential(row: &Row<'_>) -> rusqlite::Result<(i64, Credential)> {
         companion,
     };
     Ok((row.get(0)?, found))
+}
+
+/// By what places are sorted.
+fn order(place: &Place) -> (&str, &str, Span, ContentId) {
+    (&place.target, &place.appearance.path, place.span, place.appearance.content)
 }
 
 /// Names of targets and lineages: a hundred thousand places share a handful.
@@ -138,7 +145,6 @@ fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Place> {
         target: names.share(row.get_ref(1)?.as_str()?),
         lineage: names.share(row.get_ref(2)?.as_str()?),
         this_run: row.get(3)?,
-        content,
         appearance,
         span,
         first_seen: Time(row.get(0)?),

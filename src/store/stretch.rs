@@ -69,8 +69,8 @@ impl Finish<'_> {
     /// Writes where the content of that row lies.
     pub fn appearance(&self, target: i64, content: i64, appearance: &Appearance) -> Result<(), StoreError> {
         let at = At { target, content, path: &appearance.path };
-        let (run, known) = (self.run.0, self.stretches(at)?);
-        let values = Values::of(appearance);
+        let (run, values) = (self.run.0, Values::of(appearance));
+        let known = if self.new_targets.borrow().contains(&target) { Vec::new() } else { self.stretches(at)? };
         if known.is_empty() {
             return self.begin(at, run, run, &values);
         }

@@ -1,4 +1,7 @@
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -64,7 +67,7 @@ impl Record {
     pub fn finish(&mut self, run: RunId) -> Result<Finish<'_>, StoreError> {
         let path = self.path.clone();
         match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(txn) => Ok(Finish { txn, path, run, between: RefCell::default() }),
+            Ok(txn) => Ok(Finish { txn, path, run, between: RefCell::default(), new_targets: RefCell::default() }),
             Err(e) => Err(StoreError::sorted(&path, e)),
         }
     }
@@ -77,6 +80,8 @@ pub struct Finish<'r> {
     pub(super) run: RunId,
     /// Whether a run lies between two others over a target, as far as somebody asked.
     pub(super) between: RefCell<BTreeMap<(i64, i64, i64), bool>>,
+    /// Targets that no run had looked at: nothing is known of them but what this run tells once.
+    pub(super) new_targets: RefCell<BTreeSet<i64>>,
 }
 
 impl Finish<'_> {
@@ -97,6 +102,9 @@ impl Finish<'_> {
         let sql =
             "INSERT INTO target (name, lineage) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET lineage = excluded.lineage RETURNING id";
         let target = self.id(sql, params![name, lineage])?;
+        if self.id("SELECT NOT EXISTS (SELECT 1 FROM run_target WHERE target = ?1)", [target])? == 1 {
+            self.new_targets.borrow_mut().insert(target);
+        }
         self.put("INSERT OR IGNORE INTO run_target (run, target, whole) VALUES (?1, ?2, ?3)", params![self.run.0, target, whole])?;
         Ok(target)
     }

@@ -404,7 +404,7 @@ fn a_run_that_ends_late_has_its_own_places_and_leaves_those_of_later_ones() {
 #[test]
 fn a_report_that_is_read_slowly_keeps_no_other_run_waiting() {
     let lab = Lab::new();
-    let tokens = |n: u64| (0..100).map(|i| format!("T={}\n", github(100 * n + i))).collect::<String>();
+    let tokens = |n: u64| (0..100).map(|i| github(100 * n + i)).collect::<Vec<_>>().join("\n");
     (0..20).for_each(|n| drop(lab.write(&format!("tree/{n}.env"), tokens(n))));
     let whole = lab.scan(&["tree", "--format", "json"]).exits(0).out;
     // More than a pipe holds: it is in the middle of its report until somebody reads.
