@@ -1,6 +1,6 @@
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Fault, Origin, Pepper, Span},
+    model::{About, Credential, Document, Fault, Observed, Origin, Pepper, Span},
     rules::RuleBook,
 };
 
@@ -30,6 +30,9 @@ pub struct Workbench<'r> {
 pub trait Outcome {
     /// A credential was seen at these lines.
     fn seen(&mut self, credential: Credential, span: Span);
+
+    /// A credential may have been seen at these lines: what was observed decides together with the place, once that is known.
+    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed);
 
     /// Something in the document could not be read.
     fn fault(&mut self, fault: Fault);

@@ -49,8 +49,11 @@ impl Inspector for Secrets {
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
-            if let Some(credential) = amount(document, rule, hit, companion, bench.pepper) {
-                outcome.seen(credential, lines.span(&hit.secret));
+            let Some(credential) = amount(document, rule, hit, companion, bench.pepper) else { continue };
+            let span = lines.span(&hit.secret);
+            match hit.observed.filter(|_| rule.form.assignment && place(document.origin) == Place::Unknown) {
+                Some(observed) => outcome.perhaps(credential, span, observed),
+                None => outcome.seen(credential, span),
             }
         }
     }
@@ -59,10 +62,7 @@ impl Inspector for Secrets {
 /// What a hit amounts to; `None` where a filter speaks against it.
 fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Credential> {
     let bytes = document.bytes;
-    let judged = hit.observed.and_then(|observed| judge::level(observed, place(document.origin)));
-    if rule.form.assignment && judged.is_none() {
-        return None;
-    }
+    let own = own(rule, hit, place(document.origin))?;
     let raw = &bytes[hit.secret.clone()];
     let mut proof = prove(rule, raw)?;
     let found = Found { document: bytes, whole: hit.whole.clone(), secret: hit.secret.clone(), handle: hit.handle.clone() };
@@ -75,7 +75,7 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
         kind: reading.kind.unwrap_or(rule.kind),
         severity: rule.severity,
-        confidence: confidence(own(rule, judged), proof, hit.truncated),
+        confidence: confidence(own, proof, hit.truncated),
         handle: reading.handle.clone().or_else(|| hit.handle.clone().map(|h| text(&bytes[h]))),
         preview: secret.preview(rule.form.public),
         proof,
@@ -102,13 +102,15 @@ fn prove(rule: &Rule, raw: &[u8]) -> Option<Proof> {
     Some(proof)
 }
 
-/// How sure the rule is, or the judgement of name and value where it is surer.
-fn own(rule: &Rule, judged: Option<Confidence>) -> Confidence {
-    match judged {
-        Some(judged) if rule.form.assignment => judged,
-        Some(judged) => judged.max(rule.confidence),
-        None => rule.confidence,
+/// How sure a hit is before its proofs; `None` where a value that a name is given is none. Name and value may make the hit of
+/// a rule surer, too.
+fn own(rule: &Rule, hit: &Hit, place: Place) -> Option<Confidence> {
+    let Some(observed) = hit.observed else { return Some(rule.confidence) };
+    if !rule.form.assignment {
+        return Some(rule.confidence.max(judge::best(observed).map_or(Confidence::Low, |best| best.min(Confidence::Medium))));
     }
+    // Where the place is not yet known, the least is assumed until it is.
+    if place == Place::Unknown { judge::best(observed).map(|_| Confidence::Low) } else { judge::level(observed, place) }
 }
 
 /// The sort of text in which a value stands, as far as it is known before an object of a repository is placed.

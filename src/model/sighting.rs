@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{ContentId, CredentialKey};
+use super::{ContentId, CredentialKey, Observed};
 
 /// A stretch of a document. Lines and columns count from 1, columns in characters; the end is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -24,4 +24,6 @@ pub struct Sighting {
     pub content: ContentId,
     /// At which lines of them.
     pub span: Span,
+    /// What speaks for and against it, where only the place can tell whether it is one.
+    pub observed: Option<Observed>,
 }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::{Appearance, ContentId, Credential, Fact, Fault, FaultKind, Sighting, Span};
 
-use super::{crowd::Crowd, lies::Lies};
+use super::{crowd::Crowd, lies::Lies, pending::Pending};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
@@ -17,8 +17,14 @@ pub struct Ledger {
     credentials: Crowd,
     contents: HashMap<ContentId, u32>,
     sightings: Vec<Sighted>,
+    /// Sightings that their places decide.
+    pending: Pending,
     /// How many sightings there were when they were last sifted.
     sifted: usize,
+    /// How many contents were given numbers.
+    numbered: usize,
+    /// The credentials that have sightings, where some have none left.
+    named: HashSet<u32>,
     appearances: Lies,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
@@ -59,17 +65,38 @@ impl Ledger {
 
     fn content(&mut self, content: ContentId) -> u32 {
         let next = u32::try_from(self.contents.len()).expect("memory ends before");
-        *self.contents.entry(content).or_insert(next)
+        let number = *self.contents.entry(content).or_insert(next);
+        self.numbered = self.numbered.max(number as usize + 1);
+        number
     }
 
     fn sighting(&mut self, sighting: &Sighting) {
         let (credential, content) = (self.credentials.number(&sighting.credential), self.content(sighting.content));
-        self.sightings.push(Sighted { credential, content, span: sighting.span });
+        let sighted = Sighted { credential, content, span: sighting.span };
+        if let Some(observed) = sighting.observed {
+            self.pending.add(sighted, observed);
+            return;
+        }
+        self.sightings.push(sighted);
         if self.sightings.len() >= SIGHTINGS_SIFTED.max(self.sifted * 2) {
             self.sightings.sort_unstable();
             self.sightings.dedup();
             self.sifted = self.sightings.len();
         }
+    }
+
+    /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
+    pub fn settle(&mut self) {
+        let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
+        let (appearances, sightings) = (&self.appearances, &mut self.sightings);
+        self.pending
+            .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
+        if !self.pending.dropped() {
+            return;
+        }
+        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
+        self.contents.retain(|_, number| used.contains(number));
+        self.named = self.sightings.iter().map(|seen| seen.credential).collect();
     }
 
     /// Keeps the first ones by name, not by arrival: the record must not depend on who was faster.
@@ -84,12 +111,22 @@ impl Ledger {
 
     /// The credentials with their numbers, by rule and fingerprint.
     pub fn credentials(&self) -> impl Iterator<Item = (u32, Credential)> {
-        self.credentials.iter()
+        let seen = |number: u32| !self.pending.dropped() || self.named.contains(&number);
+        let raised = |(number, mut credential): (u32, Credential)| {
+            credential.confidence = self.pending.raised(number).map_or(credential.confidence, |level| level.max(credential.confidence));
+            (number, credential)
+        };
+        self.credentials.iter().filter(move |(number, _)| seen(*number)).map(raised)
     }
 
     /// How many credentials have numbers.
     pub fn credential_count(&self) -> usize {
         self.credentials.len()
+    }
+
+    /// How many contents have numbers.
+    pub fn content_count(&self) -> usize {
+        self.numbered
     }
 
     /// The contents in which something was seen, with their numbers, sorted.
@@ -107,7 +144,7 @@ impl Ledger {
     /// The sightings, each once, by credential, content and span.
     pub fn sightings(&mut self) -> &[Sighted] {
         let credentials = ranks(self.credentials.sorted(), self.credentials.len());
-        let contents = ranks(self.contents().into_iter().map(|(_, number)| number), self.contents.len());
+        let contents = ranks(self.contents().into_iter().map(|(_, number)| number), self.numbered);
         self.sightings.sort_unstable_by_key(|s| (credentials[s.credential as usize], contents[s.content as usize], s.span));
         self.sightings.dedup();
         &self.sightings

@@ -9,6 +9,7 @@ mod error;
 mod inline;
 mod ledger;
 mod lies;
+mod pending;
 mod pipeline;
 mod run;
 mod survey;

@@ -126,7 +126,7 @@ fn keep(finish: &Finish<'_>, name: &str, surveyed: &mut Surveyed, whole: bool) -
         credentials[number as usize] = Some(finish.credential(&credential)?);
     }
     let known = ledger.contents();
-    let mut contents: Vec<i64> = vec![0; known.len()];
+    let mut contents: Vec<i64> = vec![0; ledger.content_count()];
     for content in known {
         let row = finish.content(content.0)?;
         contents[content.1 as usize] = row;

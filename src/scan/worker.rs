@@ -10,7 +10,7 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{INSPECTORS, Inspector, Outcome, Workbench},
-    model::{Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, Origin, RefClasses, Sighting, Source, Span},
+    model::{Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, Observed, Origin, RefClasses, Sighting, Source, Span},
 };
 
 use super::survey::Survey;
@@ -157,13 +157,21 @@ impl Told<'_, '_> {
         appearance(self.document.origin, content).into_iter().for_each(|a| self.outbox.put(Fact::Appearance(a)));
         *self.content.insert(content)
     }
+
+    fn sighting(&mut self, credential: Credential, span: Span, observed: Option<Observed>) {
+        let content = self.content();
+        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span, observed }));
+        self.outbox.put(Fact::Credential(credential));
+    }
 }
 
 impl Outcome for Told<'_, '_> {
     fn seen(&mut self, credential: Credential, span: Span) {
-        let content = self.content();
-        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span }));
-        self.outbox.put(Fact::Credential(credential));
+        self.sighting(credential, span, None);
+    }
+
+    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed) {
+        self.sighting(credential, span, Some(observed));
     }
 
     fn fault(&mut self, fault: Fault) {

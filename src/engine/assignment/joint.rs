@@ -40,6 +40,13 @@ pub(super) struct Joined {
     pub list: bool,
 }
 
+/// Whether the bytes behind a name may join it to a value.
+pub(super) fn may_follow(bytes: &[u8], from: usize) -> bool {
+    let (mut at, _) = closing(bytes, from);
+    at = blanks(bytes, at);
+    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&".contains(byte))
+}
+
 /// Reads what stands behind a name.
 pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
     let before = name.start.checked_sub(1).map(|at| bytes[at]);

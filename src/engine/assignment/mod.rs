@@ -42,7 +42,13 @@ pub struct Assignment {
 
 /// Reads the assignment to whose name a literal belongs, and the other values if it is a list.
 pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment)) {
-    let Some((sort, name)) = name::read(bytes, &literal) else { return };
+    let Some((sort, word)) = name::word(bytes, &literal) else { return };
+    let Some(end) = name::end(bytes, &word) else { return };
+    // Most names are given nothing: that is seen before anything else is looked at.
+    if !joint::may_follow(bytes, end) {
+        return;
+    }
+    let name = name::start(bytes, word.start)..end;
     let Some(found) = joint::read(bytes, &name) else { return };
     let Some(mut first) = value::read(bytes, sort, name, &found) else { return };
     let mut end = value::end_of(bytes, &first);
@@ -57,7 +63,7 @@ pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment
     }
 }
 
-/// Whether a lower-case word of a name speaks of a credential.
-pub fn speaks(word: &str) -> bool {
-    stem::of_word(word).is_some()
+/// Whether a word of a name speaks of a credential.
+pub fn speaks(word: &[u8]) -> bool {
+    stem::speaks(word)
 }

@@ -7,39 +7,42 @@ use super::stem::{self, Sort};
 /// How far a name reaches to either side of the literal, bytes.
 const REACH: usize = 64;
 
-/// The whole name around a literal, and of what it speaks; `None` if it speaks of no credential, or if a later word of it decides.
-pub(super) fn read(bytes: &[u8], literal: &Range<usize>) -> Option<(Sort, Range<usize>)> {
-    let start = left(bytes, literal.start);
-    let end = right(bytes, literal.end);
-    let (mut sort, mut last) = (None, start..start);
-    for word in words(&bytes[start..end]) {
-        let at = start + word.start..start + word.end;
-        if let Some(stem) = stem::of_word(&lower(&bytes[at.clone()])) {
-            (sort, last) = (Some(stem.sort), at);
-        }
+/// What the word around a literal speaks of, and that word; `None` if it speaks of no credential.
+pub(super) fn word(bytes: &[u8], literal: &Range<usize>) -> Option<(Sort, Range<usize>)> {
+    let stem = stem::of_literal(&bytes[literal.clone()])?;
+    let floor = literal.start.saturating_sub(REACH);
+    let mut start = literal.start;
+    while start > floor && bytes[start - 1].is_ascii_alphabetic() && !hump(bytes, start) {
+        start -= 1;
     }
-    // The last word that speaks of a credential decides; its own literal, the last in it, brings it here.
-    let own = last.start <= literal.start && literal.end <= last.end && !holds_stem(&bytes[literal.end..last.end]);
-    sort.filter(|_| own).map(|sort| (sort, start..end))
+    // In a string, the `n` of `\nPASS=` is no letter.
+    if start < literal.start && start > 0 && bytes[start - 1] == b'\\' {
+        start += 1;
+    }
+    let ceiling = (literal.end + REACH).min(bytes.len());
+    let mut end = literal.end;
+    while end < ceiling && bytes[end].is_ascii_alphabetic() && !hump(bytes, end) {
+        end += 1;
+    }
+    stem.speaks(&bytes[start..literal.start], &bytes[literal.end..end]).then_some((stem.sort, start..end))
 }
 
-fn holds_stem(rest: &[u8]) -> bool {
-    let rest = lower(rest);
-    stem::STEMS.iter().any(|stem| rest.contains(stem.text))
+/// Where the name ends that goes on behind a word; `None` where a later word of it speaks of a credential, too: that one decides.
+pub(super) fn end(bytes: &[u8], word: &Range<usize>) -> Option<usize> {
+    let end = right(bytes, word.end);
+    let later = words(&bytes[word.end..end]).any(|part| stem::speaks(&bytes[word.end + part.start..word.end + part.end]));
+    (!later).then_some(end)
 }
 
-fn lower(word: &[u8]) -> String {
-    word.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect()
-}
-
-fn left(bytes: &[u8], from: usize) -> usize {
-    let floor = from.saturating_sub(REACH);
-    let mut start = from;
+/// Where the name begins that ends with a word.
+pub(super) fn start(bytes: &[u8], word: usize) -> usize {
+    let floor = word.saturating_sub(REACH);
+    let mut start = word;
     while start > floor && part(bytes[start - 1]) {
         start -= 1;
     }
     // A name does not begin with a hyphen or a dot.
-    while start < from && matches!(bytes[start], b'-' | b'.') {
+    while start < word && matches!(bytes[start], b'-' | b'.') {
         start += 1;
     }
     start
@@ -81,12 +84,12 @@ pub fn words(name: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
 fn hump(name: &[u8], at: usize) -> bool {
     let upper = |at: usize| name.get(at).is_some_and(u8::is_ascii_uppercase);
     let lower = |at: usize| name.get(at).is_some_and(u8::is_ascii_lowercase);
-    upper(at) && (lower(at - 1) || (upper(at - 1) && lower(at + 1)))
+    upper(at) && at > 0 && (lower(at - 1) || (upper(at - 1) && lower(at + 1)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Sort, read, words};
+    use super::{super::Sort, end, word, words};
 
     fn split(name: &str) -> Vec<&str> {
         words(name.as_bytes()).map(|word| &name[word]).collect()
@@ -100,7 +103,8 @@ mod tests {
 
     fn sort(text: &str, literal: &str) -> Option<Sort> {
         let at = text.find(literal).expect("it is there");
-        read(text.as_bytes(), &(at..at + literal.len())).map(|(sort, _)| sort)
+        let (sort, word) = word(text.as_bytes(), &(at..at + literal.len()))?;
+        end(text.as_bytes(), &word).map(|_| sort)
     }
 
     #[test]
@@ -110,5 +114,7 @@ mod tests {
         assert_eq!(sort("secretkey", "key"), Some(Sort::Key));
         assert_eq!(sort("secretkey", "secret"), None);
         assert_eq!(sort("the monkey: 1", "key"), None);
+        assert_eq!(sort("AWSSecretKey", "Secret"), None);
+        assert_eq!(sort(r"user=x\nPASS=1", "PASS"), Some(Sort::Password));
     }
 }

@@ -31,6 +31,12 @@ pub struct Stem {
 }
 
 impl Stem {
+    /// Whether a word speaks of a credential that has this before and that behind the stem.
+    pub fn speaks(&self, head: &[u8], tail: &[u8]) -> bool {
+        let among = |list: &[&str], part: &[u8]| list.iter().any(|known| part.eq_ignore_ascii_case(known.as_bytes()));
+        among(self.tails, tail) && (self.heads.is_empty() || among(self.heads, head))
+    }
+
     /// Whether a byte may stand behind the stem in a name that speaks of a credential.
     pub fn goes_on_with(&self, byte: u8) -> bool {
         let ends = !byte.is_ascii_lowercase();
@@ -213,29 +219,34 @@ pub const STEMS: &[Stem] = &[
     Stem { text: "otp", sort: Sort::Otp, tails: &["", "s"], heads: &["", "t", "h", "m"] },
 ];
 
-/// The stem that makes a lower-case word speak of a credential.
-pub fn of_word(word: &str) -> Option<&'static Stem> {
-    STEMS.iter().find(|stem| {
-        word.rfind(stem.text).is_some_and(|at| {
-            let (head, tail) = (&word[..at], &word[at + stem.text.len()..]);
-            stem.tails.contains(&tail) && (stem.heads.is_empty() || stem.heads.contains(&head))
-        })
+/// The stem that a literal spells.
+pub fn of_literal(literal: &[u8]) -> Option<&'static Stem> {
+    STEMS.iter().find(|stem| literal.eq_ignore_ascii_case(stem.text.as_bytes()))
+}
+
+/// Whether a word speaks of a credential.
+pub fn speaks(word: &[u8]) -> bool {
+    STEMS.iter().any(|stem| {
+        let len = stem.text.len();
+        word.len() >= len
+            && (0..=word.len() - len)
+                .rev()
+                .find(|at| word[*at..at + len].eq_ignore_ascii_case(stem.text.as_bytes()))
+                .is_some_and(|at| stem.speaks(&word[..at], &word[at + len..]))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sort, of_word};
+    use super::speaks;
 
     #[test]
     fn a_word_speaks_of_a_credential_or_does_not() {
-        let sort = |word: &str| of_word(word).map(|stem| stem.sort);
-        assert_eq!(sort("password"), Some(Sort::Password));
-        assert_eq!(sort("dbpassword"), Some(Sort::Password));
-        assert_eq!(sort("apikey"), Some(Sort::Key));
-        assert_eq!(sort("oauth"), Some(Sort::Auth));
+        for word in ["password", "dbpassword", "APIKEY", "oauth", "Credentials", "PASS"] {
+            assert!(speaks(word.as_bytes()), "{word}");
+        }
         for word in ["author", "authority", "monkey", "keyboard", "compass", "tokenizer", "bypass", "passed", "passwordless"] {
-            assert_eq!(sort(word), None, "{word}");
+            assert!(!speaks(word.as_bytes()), "{word}");
         }
     }
 }

@@ -24,6 +24,7 @@ evidence! {
     AuthName,               0,   0,  -4, -14, "the name says auth or credential";
     OtpName,                6,   6,   4,  -8, "the name says one-time password";
     StrongName,             8,   8,   8,   4, "the name says what it opens";
+    BareName,             -10, -10, -10, -10, "the name says nothing but key";
     NameOfSomethingElse,  -44, -44, -44, -44, "the name is of something about a credential";
     Digested,             -45, -45, -45, -45, "the name says that it was digested or encrypted";
     PublicName,           -42, -42, -42, -42, "the name says that it is public or no credential";

@@ -1,7 +1,7 @@
 //! What a path says of the text in it.
 
 /// The sorts of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// Settings: a bare word is a value there.
     Settings,

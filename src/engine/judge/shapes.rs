@@ -1,44 +1,52 @@
 //! What a value is when it is no credential: a reference, a path, an address, a name of something else.
 
+use super::words;
+
 /// A value that stands for another one, filled in elsewhere.
 pub fn reference(value: &[u8], quoted: bool) -> bool {
-    let text = String::from_utf8_lossy(value);
-    let text = text.trim();
-    let holes = ["${", "{{", "}}", "$(", "#{", "%(", "<%", "%>", "{%", "@@", "$[", "[[", "(("];
-    if holes.iter().any(|hole| text.contains(hole)) || hole(text) {
+    let text = value.trim_ascii();
+    // Nearly all values end here: they begin with a letter or a digit and hold no mark of a template.
+    let marked = text.iter().any(|byte| b"$%<{[#(@".contains(byte));
+    if marked && (words::TEMPLATES.is_match(text) || hole(text)) {
         return true;
     }
-    let starts = [
-        "$",
-        "&",
-        "!",
-        "@{",
-        "%%",
-        "process.env",
-        "os.environ",
-        "os.getenv",
-        "ENV[",
-        "env(",
-        "getenv(",
-        "secrets.",
-        "vault:",
-        "ref+",
-        "op://",
-        "arn:",
-        "ssm:",
-        "kms:",
-        "var.",
-        "local.",
-        "data.",
-        "module.",
-        "self.",
-        "this.",
-        "args.",
-        "config.",
-        "settings.",
-    ];
-    let known = starts.iter().any(|start| text.starts_with(start) && text.len() > start.len());
-    known && !(quoted && looks_mixed(text)) || KEYWORDS.contains(&text.to_ascii_lowercase().as_str())
+    let known = STARTS.iter().any(|start| text.starts_with(start) && text.len() > start.len());
+    (known && !(quoted && mixed(text))) || keyword(text)
+}
+
+/// How references begin.
+const STARTS: &[&[u8]] = &[
+    b"$",
+    b"&",
+    b"!",
+    b"@{",
+    b"%%",
+    b"process.env",
+    b"os.environ",
+    b"os.getenv",
+    b"ENV[",
+    b"env(",
+    b"getenv(",
+    b"secrets.",
+    b"vault:",
+    b"ref+",
+    b"op://",
+    b"arn:",
+    b"ssm:",
+    b"kms:",
+    b"var.",
+    b"local.",
+    b"data.",
+    b"module.",
+    b"self.",
+    b"this.",
+    b"args.",
+    b"config.",
+    b"settings.",
+];
+
+fn keyword(text: &[u8]) -> bool {
+    text.len() < 10 && KEYWORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 const KEYWORDS: &[&str] = &[
@@ -97,30 +105,20 @@ const KEYWORDS: &[&str] = &[
     "~",
 ];
 
-/// `%s`, `{name}`, `<name>`, `%NAME%`, `:name`, `__NAME__`, `[name]`.
-fn hole(text: &str) -> bool {
-    let inside = |open: &str, close: &str| {
-        text.split_once(open).and_then(|(_, rest)| rest.split_once(close)).is_some_and(|(name, _)| {
-            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-. :|/".contains(&byte))
-                && name.bytes().any(|b| b.is_ascii_alphabetic())
-        })
+/// `{name}`, `<name>`, `%NAME%`, `__NAME__`, `[name]`, `(name)`.
+fn hole(text: &[u8]) -> bool {
+    let named = |open: u8, close: u8| {
+        let Some(start) = memchr::memchr(open, text) else { return false };
+        let rest = &text[start + 1..];
+        let Some(name) = memchr::memchr(close, rest).map(|end| &rest[..end]) else { return false };
+        name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-. :|/".contains(byte)) && name.iter().any(u8::is_ascii_alphabetic)
     };
-    let whole = |open: &str, close: &str| text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close);
-    inside("{", "}")
-        || inside("<", ">")
-        || whole("%", "%")
-        || whole("[", "]")
-        || whole("__", "__")
-        || whole("(", ")")
-        || text.contains("%s")
-        || text.contains("%d")
-        || text.contains("%v")
-        || text == "{}"
-        || text.contains("{}")
+    let whole = |open: &[u8], close: &[u8]| text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close);
+    named(b'{', b'}') || named(b'<', b'>') || whole(b"%", b"%") || whole(b"[", b"]") || whole(b"(", b")")
 }
 
-fn looks_mixed(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic())
+fn mixed(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Code: a call, a member, an index.
@@ -200,11 +198,10 @@ pub fn path(value: &[u8]) -> bool {
         b".so",
         b".sh",
     ];
-    let lower = value.to_ascii_lowercase();
     let starts: &[&[u8]] = &[b"/", b"./", b"../", b"~/", b"file:", b"classpath:"];
     let slashes = memchr::memchr_iter(b'/', value).count();
-    ENDINGS.iter().any(|ending| lower.ends_with(ending))
-        || (starts.iter().any(|start| lower.starts_with(start)) && slashes > 0 && super::likeness::likeness(value) > -8)
+    ENDINGS.iter().any(|ending| value.len() > ending.len() && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending))
+        || (starts.iter().any(|start| value.starts_with(start)) && slashes > 0 && super::likeness::likeness(value) > -8)
         || value.windows(3).any(|three| three[1..] == *b":\\" && three[0].is_ascii_alphabetic())
 }
 
@@ -257,6 +254,7 @@ pub fn regular(value: &[u8]) -> bool {
     let ascending = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0], pair[1]) == (b'9', b'0')).count();
     let descending = value.windows(2).filter(|pair| pair[0] == pair[1].wrapping_add(1)).count();
     distinct.len() <= 2
+        || vector(value)
         || (value.len() >= 4 && (ascending.max(descending) + 1) * 10 >= value.len() * 8)
         || (value.len() >= 8 && distinct.len() * 4 <= value.len() && value.len() <= 64 && distinct.len() < 6)
         || periodic(value)
@@ -277,4 +275,30 @@ pub fn byte_list(value: &[u8]) -> bool {
             |hex| hex.len() <= 2 && hex.iter().all(u8::is_ascii_hexdigit),
         )
     }) && value.contains(&b',')
+}
+
+/// A number as code spells it: `0xC0000224`, `44u32`, `1_000`.
+pub fn literal_number(value: &[u8]) -> bool {
+    if let Some(hex) = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")) {
+        return hex.len() <= 16 && hex.iter().all(|byte| byte.is_ascii_hexdigit() || b"uUlL_".contains(byte));
+    }
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
+    let rest = &value[digits..];
+    let suffixes: &[&[u8]] =
+        &[b"u8", b"u16", b"u32", b"u64", b"i8", b"i16", b"i32", b"i64", b"usize", b"isize", b"L", b"UL", b"ul", b"f32", b"f64"];
+    digits > 0 && suffixes.contains(&rest)
+}
+
+/// Whether a value spells bytes that follow in order, or nearly all of one kind, as test vectors do.
+pub fn vector(value: &[u8]) -> bool {
+    let (pairs, odd) = value.as_chunks::<2>();
+    if !odd.is_empty() || pairs.len() < 8 || !value.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let number = |pair: &[u8; 2]| {
+        pair.iter().fold(0_u8, |sum, byte| (sum << 4) | char::from(*byte).to_digit(16).map_or(0, |digit| u8::try_from(digit).unwrap_or(0)))
+    };
+    let steps = pairs.windows(2).filter(|two| number(&two[1]) == number(&two[0]).wrapping_add(1)).count();
+    let most = pairs.iter().map(|pair| pairs.iter().filter(|other| *other == pair).count()).max().unwrap_or(0);
+    (steps + 1) * 10 >= pairs.len() * 7 || most * 2 >= pairs.len()
 }

@@ -1,7 +1,45 @@
 //! Words that speak for or against a name or a value.
 
+use std::{collections::HashSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+
+/// Some words, looked up by all of them at once.
+pub type Words = LazyLock<HashSet<&'static str>>;
+/// Parts of texts, looked for all at once.
+pub type Parts = LazyLock<AhoCorasick>;
+
+fn words(list: &[&'static str]) -> HashSet<&'static str> {
+    list.iter().copied().collect()
+}
+
+fn parts(list: &[&str]) -> AhoCorasick {
+    AhoCorasick::new(list).expect("some short texts make a small automaton")
+}
+
+/// See [`ABOUT_WORDS`].
+pub static ABOUT: Words = LazyLock::new(|| words(ABOUT_WORDS));
+/// See [`DIGESTED_WORDS`].
+pub static DIGESTED: Words = LazyLock::new(|| words(DIGESTED_WORDS));
+/// See [`PUBLIC_WORDS`].
+pub static PUBLIC: Words = LazyLock::new(|| words(PUBLIC_WORDS));
+/// See [`STRONG_WORDS`].
+pub static STRONG: Words = LazyLock::new(|| words(STRONG_WORDS));
+/// See [`SAMPLES_WORDS`].
+pub static SAMPLES: Words = LazyLock::new(|| words(SAMPLES_WORDS));
+/// See [`HOLE_PARTS`].
+pub static HOLES: Parts = LazyLock::new(|| parts(HOLE_PARTS));
+/// See [`CREDENTIAL_PARTS`].
+pub static CREDENTIALS: Parts = LazyLock::new(|| parts(CREDENTIAL_PARTS));
+/// See [`FETCHING_PARTS`].
+pub static FETCHING: Parts = LazyLock::new(|| parts(FETCHING_PARTS));
+/// See [`TEMPLATE_PARTS`].
+pub static TEMPLATES: Parts = LazyLock::new(|| parts(TEMPLATE_PARTS));
+/// See [`PUBLIC_KEY_PARTS`].
+pub static PUBLIC_KEYS: Parts = LazyLock::new(|| parts(PUBLIC_KEY_PARTS));
+
 /// Words of a name after which its value is not the credential but something about it.
-pub const ABOUT: &[&str] = &[
+const ABOUT_WORDS: &[&str] = &[
     "id",
     "ids",
     "name",
@@ -145,7 +183,7 @@ pub const ABOUT: &[&str] = &[
 ];
 
 /// Words of a name that say that its value was made unreadable or stands for another one.
-pub const DIGESTED: &[&str] = &[
+const DIGESTED_WORDS: &[&str] = &[
     "hash",
     "hashed",
     "digest",
@@ -165,7 +203,7 @@ pub const DIGESTED: &[&str] = &[
 ];
 
 /// Words of a name that say that a key, token or auth is public or no credential at all.
-pub const PUBLIC: &[&str] = &[
+const PUBLIC_WORDS: &[&str] = &[
     "public",
     "pub",
     "primary",
@@ -231,7 +269,7 @@ pub const PUBLIC: &[&str] = &[
 ];
 
 /// Words of a name that make it certain that a credential is meant.
-pub const STRONG: &[&str] = &[
+const STRONG_WORDS: &[&str] = &[
     "api",
     "access",
     "client",
@@ -301,7 +339,7 @@ pub const STRONG: &[&str] = &[
 ];
 
 /// Values that stand for a password in examples: compared without case, after digits and signs at either end are taken off.
-pub const SAMPLES: &[&str] = &[
+const SAMPLES_WORDS: &[&str] = &[
     "",
     "password",
     "passwd",
@@ -494,7 +532,7 @@ pub const SAMPLES: &[&str] = &[
 ];
 
 /// Parts of a value that only a placeholder has.
-pub const HOLES: &[&str] = &[
+const HOLE_PARTS: &[&str] = &[
     "your",
     "<",
     "example",
@@ -540,3 +578,64 @@ pub const HOLES: &[&str] = &[
     "testtest",
     "…",
 ];
+
+/// Parts of a value that speak of credentials.
+const CREDENTIAL_PARTS: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "credential",
+    "passphrase",
+    "accesskey",
+    "access_key",
+    "auth",
+    "key",
+];
+
+/// Parts of the name of a function that fetches what it is called with.
+const FETCHING_PARTS: &[&str] = &[
+    "get",
+    "env",
+    "find",
+    "lookup",
+    "param",
+    "prompt",
+    "input",
+    "read",
+    "request",
+    "format",
+    "load",
+    "fetch",
+    "config",
+    "select",
+    "query",
+    "column",
+    "field",
+    "translate",
+    "trans",
+    "label",
+    "regex",
+    "error",
+    "print",
+    "log",
+    "len",
+    "arg",
+    "option",
+    "flag",
+    "i18n",
+    "require",
+    "import",
+    "path",
+    "url",
+    "symbol",
+];
+
+/// Marks of a template in a value: what stands there is filled in elsewhere.
+const TEMPLATE_PARTS: &[&str] = &["${", "{{", "}}", "$(", "#{", "%(", "<%", "%>", "{%", "@@", "$[", "[[", "((", "%s", "%d", "%v", "{}"];
+
+/// What stands before a key that is public.
+const PUBLIC_KEY_PARTS: &[&str] = &["publickey", "public_key", "public key", "public-key"];

@@ -1,0 +1,33 @@
+//! What stands around name and value.
+
+use super::{
+    super::assignment::{Assignment, Joint},
+    evidence::Evidence,
+    notes::Notes,
+};
+
+/// Observes the line in which both stand.
+pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
+    let start = memchr::memrchr(b'\n', &bytes[..found.name.start]).map_or(0, |at| at + 1).max(found.name.start.saturating_sub(200));
+    let before = bytes[start..found.name.start].trim_ascii();
+    let comment: &[&[u8]] = &[b"#", b"//", b"*", b"--", b";", b"<!--", b"/*", b"%"];
+    seen.note_if(comment.iter().any(|mark| before.starts_with(mark)), Evidence::Comment);
+    seen.note_if(
+        before.last().is_some_and(|byte| *byte == b'{') && before.len() > 1 && before[before.len() - 2] == b'$',
+        Evidence::Default,
+    );
+    if found.quote.is_none() && found.joint != Joint::Element {
+        let rest = &bytes[found.value.end..(found.value.end + 60).min(bytes.len())];
+        let rest = &rest[..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())];
+        let trailing = rest.trim_ascii();
+        let word = trailing.split(|byte| *byte == b' ').next().unwrap_or_default();
+        let goes_on = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'))
+            && word.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+            && !word.contains(&b'=')
+            && !word.contains(&b':');
+        seen.note_if(goes_on, Evidence::Trailing);
+    }
+    let words_before = before.split(|byte| *byte == b' ').filter(|word| word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic)).count();
+    let says = found.joint == Joint::Blank || (found.joint == Joint::Assigned && found.quote.is_none());
+    seen.note_if(words_before >= 3 && says, Evidence::InSentence);
+}

@@ -1,0 +1,98 @@
+//! What a value looks like.
+
+use super::{
+    super::assignment::{Assignment, Sort},
+    evidence::Evidence,
+    likeness::likeness,
+    notes::Notes,
+    shapes, words,
+};
+
+/// How public keys and certificates begin.
+const PUBLIC: &[&[u8]] = &[
+    b"ssh-rsa ",
+    b"ssh-ed25519 ",
+    b"ecdsa-sha2",
+    b"MIIBIjANBg",
+    b"MIGfMA0GCS",
+    b"MFwwDQYJKo",
+    b"MFkwEwYHKo",
+    b"MCowBQYDK2V",
+    b"MIICIjANBg",
+    b"AAAAB3NzaC1",
+    b"AAAAC3NzaC1",
+    b"-----BEGIN PUB",
+    b"-----BEGIN CERT",
+];
+
+/// Whether a value is certainly no credential: control characters, next to no letters and digits, a number, a public key.
+pub(super) fn hopeless(value: &[u8], found: &Assignment) -> bool {
+    let plain = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(3).count();
+    plain < 3
+        || value.iter().any(|byte| *byte < 0x20)
+        || (found.quote.is_none() && shapes::literal_number(value))
+        || PUBLIC.iter().any(|start| value.starts_with(start))
+}
+
+/// Observes the value alone.
+pub(super) fn observe(value: &[u8], found: &Assignment, seen: &mut Notes) {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let likeness = likeness(value);
+    let password = found.sort == Sort::Password;
+    let uuid = shapes::uuid(value);
+    seen.note(match likeness {
+        _ if uuid => Evidence::Uuid,
+        _ if digits == value.len() => Evidence::Undecided,
+        5.. if password && digits > 0 => Evidence::Undecided,
+        5..=11 if password => Evidence::Word,
+        12.. if password => Evidence::Words,
+        ..=-40 => Evidence::CertainlyRandom,
+        -39..=-15 => Evidence::Random,
+        -14..=-5 => Evidence::RatherRandom,
+        -4..=4 => Evidence::Undecided,
+        5..=11 => Evidence::RatherText,
+        _ => Evidence::Text,
+    });
+    seen.note(match value.len() {
+        ..8 => Evidence::Short,
+        8..16 => Evidence::Medium,
+        16..=200 => Evidence::Long,
+        _ => Evidence::VeryLong,
+    });
+    seen.note_if(digits > 0 && letters > 0, Evidence::Mixed);
+    seen.note_if(digits == value.len(), Evidence::Digits);
+    seen.note_if(value.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:/ ,+=".contains(byte)), Evidence::Signs);
+    seen.note_if(value.contains(&b' '), Evidence::Blanks);
+    seen.note_if(!value.is_ascii(), Evidence::Foreign);
+    seen.note_if(shapes::byte_list(value), Evidence::ByteList);
+    seen.note_if(value.len() >= 32 && value.len().is_multiple_of(8) && value.iter().all(u8::is_ascii_hexdigit), Evidence::Hexadecimal);
+    seen.note_if(value.len() >= 16 && value.ends_with(b"=") && digits + letters > value.len() - 6, Evidence::Padded);
+    shape(value, found, seen);
+    sample(value, likeness, seen);
+}
+
+fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
+    seen.note_if(shapes::path(value), Evidence::Path);
+    seen.note_if(shapes::address(value), Evidence::Address);
+    seen.note_if(shapes::version(value), Evidence::Version);
+    seen.note_if(found.sort != Sort::Password && shapes::number(value), Evidence::Number);
+    seen.note_if(shapes::regular(value), Evidence::Regular);
+    seen.note_if(shapes::constant(value), Evidence::Constant);
+    if found.quote.is_none() {
+        seen.note_if(!seen.has(Evidence::InString) && shapes::identifier(value), Evidence::BareWord);
+        seen.note_if(shapes::code(value), Evidence::Expression);
+    } else {
+        seen.note_if(shapes::code(value) && value.contains(&b'('), Evidence::QuotedExpression);
+    }
+}
+
+fn sample(value: &[u8], likeness: i32, seen: &mut Notes) {
+    let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let core = lower.trim_matches(|c: char| !c.is_ascii_alphabetic());
+    let sample = words::SAMPLES.contains(core) || core.strip_suffix("password").is_some_and(|head| head.len() < 8);
+    seen.note_if(!core.is_empty() && sample, Evidence::Sample);
+    seen.note_if(words::HOLES.is_match(&lower), Evidence::Placeholder);
+    let says = (lower.len() < 40 || likeness > 0) && words::CREDENTIALS.is_match(&lower);
+    seen.note_if(says, Evidence::SpeaksOfCredentials);
+}
