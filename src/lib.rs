@@ -12,7 +12,7 @@
 //! 3 rules/      the rule book: TOML → Rule, built-ins made at build time, the laws every rule keeps
 //! 2 engine/     patterns in, hits out; proofs and readers of what was hit: no files, no threads, no clock
 //! 2 collect/    fetchers: targets → parcels
-//! 2 analyze/    judges: inventory → findings, pure functions
+//! 2 analyze/    judges: a credential with its places → findings, pure functions
 //! 2 store/      the cellar: SQLite, one writer
 //! 1 model/      the words we speak: no I/O, no threads, no clock
 //! ```

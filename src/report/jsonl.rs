@@ -16,7 +16,7 @@ pub struct JsonLines;
 const ABOUT: About = About {
     id: "jsonl",
     title: "JSON, one object a line",
-    explain: "A line with `run`, then a line for each `finding`, then one for each `fault`: for pipes, and for reports too large to hold in memory.",
+    explain: "A line with `run`, then a line for each `finding`, then one for each `fault`: for pipes, and for readers that cannot hold a large report in memory.",
     see: &[],
 };
 
