@@ -70,7 +70,11 @@ impl Finish<'_> {
     pub fn appearance(&self, target: i64, content: i64, appearance: &Appearance) -> Result<(), StoreError> {
         let at = At { target, content, path: &appearance.path };
         let (run, values) = (self.run.0, Values::of(appearance));
-        let known = if self.new_targets.borrow().contains(&target) { Vec::new() } else { self.stretches(at)? };
+        let Some(before) = self.targets.borrow().get(&target).copied().flatten() else { return self.begin(at, run, run, &values) };
+        if self.grow(at, before, &values)? {
+            return Ok(());
+        }
+        let known = self.stretches(at)?;
         if known.is_empty() {
             return self.begin(at, run, run, &values);
         }
@@ -88,6 +92,43 @@ impl Finish<'_> {
             _ => self.begin(at, run, run, &values)?,
         }
         self.chain(at)
+    }
+
+    /// The last run before this one that looked at a target, or is still under way and may (0: all began later); `None` where no
+    /// run has looked at it.
+    pub(super) fn before(&self, target: i64) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM run_target WHERE target = ?1)";
+        if self.id(sql, [target])? == 0 {
+            return Ok(None);
+        }
+        let sql = "SELECT coalesce(max(id), 0) FROM run WHERE id < ?2
+                   AND (state = 'running' OR EXISTS (SELECT 1 FROM run_target x WHERE x.run = run.id AND x.target = ?1))";
+        self.id(sql, [target, self.run.0]).map(Some)
+    }
+
+    /// What happens to nearly all places of a target that is scanned again: the newest stretch reaches to the run before, has the
+    /// same values, and goes on. Tells whether it was so.
+    fn grow(&self, at: At<'_>, before: i64, values: &Values) -> Result<bool, StoreError> {
+        let sql = "UPDATE appearance SET last_run = ?4
+                   WHERE target = ?1 AND content = ?2 AND path = ?3 AND next_run IS NULL AND last_run BETWEEN ?5 AND ?4
+                     AND (?6 IS NULL OR mode IS ?6) AND (?7 IS NULL OR (commit_id IS ?7 AND author IS ?8 AND committed IS ?9))
+                     AND in_head IS ?10 AND in_tree = ?11 AND refs = ?12";
+        let values = params![
+            at.target,
+            at.content,
+            at.path,
+            self.run.0,
+            before,
+            values.mode,
+            values.commit,
+            values.author,
+            values.committed,
+            values.in_head,
+            values.in_tree,
+            values.refs
+        ];
+        let grown = self.txn.prepare_cached(sql).and_then(|mut s| s.execute(values));
+        grown.map(|rows| rows == 1).map_err(|e| StoreError::sorted(&self.path, e))
     }
 
     fn stretches(&self, at: At<'_>) -> Result<Vec<Stretch>, StoreError> {

@@ -1,7 +1,4 @@
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -67,7 +64,7 @@ impl Record {
     pub fn finish(&mut self, run: RunId) -> Result<Finish<'_>, StoreError> {
         let path = self.path.clone();
         match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(txn) => Ok(Finish { txn, path, run, between: RefCell::default(), new_targets: RefCell::default() }),
+            Ok(txn) => Ok(Finish { txn, path, run, between: RefCell::default(), targets: RefCell::default() }),
             Err(e) => Err(StoreError::sorted(&path, e)),
         }
     }
@@ -80,8 +77,8 @@ pub struct Finish<'r> {
     pub(super) run: RunId,
     /// Whether a run lies between two others over a target, as far as somebody asked.
     pub(super) between: RefCell<BTreeMap<(i64, i64, i64), bool>>,
-    /// Targets that no run had looked at: nothing is known of them but what this run tells once.
-    pub(super) new_targets: RefCell<BTreeSet<i64>>,
+    /// The targets of this run, each with the last run before this one that looked at it, or may still; `None` where no run has.
+    pub(super) targets: RefCell<BTreeMap<i64, Option<i64>>>,
 }
 
 impl Finish<'_> {
@@ -102,9 +99,8 @@ impl Finish<'_> {
         let sql =
             "INSERT INTO target (name, lineage) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET lineage = excluded.lineage RETURNING id";
         let target = self.id(sql, params![name, lineage])?;
-        if self.id("SELECT NOT EXISTS (SELECT 1 FROM run_target WHERE target = ?1)", [target])? == 1 {
-            self.new_targets.borrow_mut().insert(target);
-        }
+        let before = self.before(target)?;
+        self.targets.borrow_mut().insert(target, before);
         self.put("INSERT OR IGNORE INTO run_target (run, target, whole) VALUES (?1, ?2, ?3)", params![self.run.0, target, whole])?;
         Ok(target)
     }
