@@ -9,7 +9,7 @@ use super::{
     finder::{Finder, Scratch},
     judge,
     pattern::{Match, Pattern, Slots},
-    word,
+    word::{self, Value},
 };
 use crate::model::{Document, Observed};
 
@@ -22,8 +22,8 @@ pub struct Form {
     pub closing: Option<Closing>,
     /// How many bytes of the secret are the same in every secret: what a preview may show.
     pub public: usize,
-    /// Whether the anchor is a word that names what follows it, and not a part of the secret.
-    pub context: bool,
+    /// Where the anchor is a word that names what follows it, and no part of the secret: what the secret is made of.
+    pub context: Option<Value>,
     /// Whether the anchor is part of a name and the secret the name's value: read and judged, not matched.
     pub assignment: bool,
 }
@@ -59,7 +59,10 @@ pub(super) struct Found {
 impl Form {
     /// Matches at a candidate.
     fn hit(&self, bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, slots: &mut Slots) -> Option<Hit> {
-        if self.context && !word::begins(bytes, anchor.start) {
+        if let Some(value) = &self.context
+            && !(word::begins(bytes, anchor.start)
+                && value.may_stand(&bytes[anchor.end..bytes.len().min(anchor.start + self.pattern.reach())]))
+        {
             return None;
         }
         let mut found = self.pattern.at(bytes, anchor, slots)?;
@@ -67,7 +70,7 @@ impl Form {
             Some(closing) => closing.stretch(bytes, &mut found, slots)?,
             None => false,
         };
-        if self.context && word::names_digest(&bytes[found.whole.start..found.secret.start]) {
+        if self.context.is_some() && word::names_digest(&bytes[found.whole.start..found.secret.start]) {
             return None;
         }
         let Match { whole, secret, handle, attributes } = found;

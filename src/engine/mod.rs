@@ -26,7 +26,7 @@ pub mod proofs;
 pub mod readers;
 pub mod shape;
 pub mod tables;
-mod word;
+pub mod word;
 
 pub use anchor::{Anchor, Anchors, Candidate, RuleIndex};
 pub use byteset::ByteSet;

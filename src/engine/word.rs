@@ -1,4 +1,30 @@
-//! Words in front of values: where one begins, and when it names no secret.
+//! Words in front of values: where one begins, when it names no secret, and whether a value can follow at all.
+
+use super::byteset::ByteSet;
+
+/// What a value is made of that has a name in front of it.
+#[derive(Debug)]
+pub struct Value {
+    /// Its bytes.
+    pub alphabet: ByteSet,
+    /// How many it has at least.
+    pub least: usize,
+}
+
+impl Value {
+    /// Whether a text holds as many bytes of the alphabet in a row. Cheap: looks at few bytes where there is none.
+    pub fn may_stand(&self, text: &[u8]) -> bool {
+        let (mut start, mut at) = (0, self.least.saturating_sub(1));
+        while at < text.len() {
+            // From the last byte of a row of that length back to its first.
+            match (start..=at).rev().find(|place| !self.alphabet.has(text[*place])) {
+                None => return true,
+                Some(gap) => (start, at) = (gap + 1, gap + self.least.max(1)),
+            }
+        }
+        false
+    }
+}
 
 /// Names of what is as random as a key but known to all; in small letters.
 const DIGESTS: &[&[u8]] =
@@ -20,7 +46,15 @@ pub fn names_digest(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{begins, names_digest};
+    use super::{ByteSet, Value, begins, names_digest};
+
+    #[test]
+    fn a_value_is_a_row_of_its_bytes() {
+        let value = Value { alphabet: ByteSet::of(|byte| byte.is_ascii_digit()), least: 4 };
+        for (text, expected) in [("", false), ("12 345", false), ("x1234", true), ("a12b345c6789", true), ("123", false), ("1234", true)] {
+            assert_eq!(value.may_stand(text.as_bytes()), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_word_begins_at_names_humps_and_escapes() {

@@ -13,7 +13,7 @@ use super::{Pair, Rule};
 use crate::{
     engine::{
         Anchor, Anchors, ByteSet, Form, Prefilter, RuleIndex, armour::Closing, pair::Other, pattern::Pattern, prefilter::Literal,
-        tables::Window,
+        tables::Window, word::Value,
     },
     model::{Confidence, Kind, Severity},
 };

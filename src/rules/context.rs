@@ -50,7 +50,7 @@ pub fn join(rule: &mut Definition) -> Result<(), Flaw> {
     let at = |error: shape::ShapeError| Flaw { cause: format!("pattern: {error}"), span: rule.pattern.span() };
     let hir = shape::parse(own).map_err(at)?;
     let value = shape::group(&hir, "secret").map(shape::alphabet).unwrap_or(ByteSet::NONE);
-    let joined = format!("(?i:{})(?:{}|{})(?:{own}){}", alternatives(words.get_ref()), assigned(), beside(), end(&value));
+    let joined = format!("(?i:{})(?:{}|{}|{})(?:{own}){}", alternatives(words.get_ref()), assigned(), beside(), asked(), end(&value));
     let span = rule.pattern.span();
     rule.anchors = words.clone();
     rule.ignore_case = true;
@@ -72,6 +72,12 @@ fn assigned() -> String {
 /// `acme secret …`, `acme-key-…`, `acme …`: nothing but such words in between.
 fn beside() -> String {
     format!(r"[0-9]{{0,3}}(?:[ \t_.\-]{{0,2}}{CREDENTIAL}){{0,5}}(?:[ \t_.\-]{{1,4}}|\s{{1,4}})")
+}
+
+/// `https://api.acme.com/things?limit=1&key=…`.
+fn asked() -> String {
+    let argument = r#"[^\s"'=&]{1,20}=[^\s"'&]{0,40}&(?:amp;)?"#;
+    format!(r#"[0-9A-Za-z_.\-]{{0,20}}(?::[0-9]{{1,5}})?/[^\s"'<>?]{{0,60}}\?(?:{argument}){{0,3}}{SECOND}="#)
 }
 
 /// The value's end: what follows must not be of its kind.

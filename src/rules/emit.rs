@@ -70,12 +70,14 @@ fn rule(out: &mut String, input: &Input) {
     let closing = option(rule.closing.as_ref().zip(draft.closing), |(closing, (reach, far))| {
         format!("Closing {{ pattern: {}, reach: {far} }}", pattern(closing.get_ref(), reach, 0))
     });
+    let context = option(rule.context.as_ref().map(|_| draft.shape.value), |(alphabet, least)| {
+        format!("Value {{ alphabet: ByteSet({:?}), least: {least} }}", alphabet.0)
+    });
     put(
         out,
         format_args!(
-            "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {}, assignment: {} }},",
+            "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {context}, assignment: {} }},",
             draft.shape.public,
-            rule.context.is_some(),
             rule.assignment
         ),
     );

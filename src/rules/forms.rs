@@ -37,6 +37,7 @@ pub const FORMS: &[&str] = &[
     "acmeKey: string = 'V'",
     "ACME_KEY = process.env['ACME_KEY'] || \"V\"",
     "// as acme_key: V.\n",
+    "https://api.acme.com/v1/things?limit=10&api_key=V",
 ];
 
 /// Puts word and value into a form.

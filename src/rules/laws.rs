@@ -151,7 +151,7 @@ impl<'a> Court<'a> {
 
     /// The value of a context rule is found in each usual form of giving it to a name that begins with one of the words.
     fn forms(&mut self, rule: &'a Rule) {
-        let Some(template) = rule.examples.first().filter(|_| rule.form.context) else { return };
+        let Some(template) = rule.examples.first().filter(|_| rule.form.context.is_some()) else { return };
         let Some(Example { text, secret: Some(secret), .. }) = self.fill(rule, template, SEEDS.start) else {
             self.blame(rule, "context", "the first example of a context rule marks its secret with {<} and {>}".into());
             return;

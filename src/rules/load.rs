@@ -14,6 +14,7 @@ use crate::engine::{
     proofs::ProofCall,
     readers,
     shape::{self, Lead},
+    word::Value,
 };
 
 /// Why a file of rules cannot be used.
@@ -176,7 +177,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
             pattern: pattern(definition.pattern.into_inner(), draft.shape.reach, draft.shape.before),
             closing,
             public: draft.shape.public,
-            context: definition.context.is_some(),
+            context: definition.context.as_ref().map(|_| Value { alphabet: draft.shape.value.0, least: draft.shape.value.1 }),
             assignment: definition.assignment,
         },
         proofs: texts(definition.proofs),
