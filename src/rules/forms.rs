@@ -48,7 +48,9 @@ pub fn fill(form: &str, word: &str, value: &[u8]) -> Vec<u8> {
         let known = [("acme", word), ("Acme", &capital), ("ACME", &word.to_uppercase())]
             .into_iter()
             .find_map(|(sign, text)| Some((rest.strip_prefix(sign)?, text.as_bytes().to_vec())));
-        let known = known.or_else(|| Some((rest.strip_prefix('V').filter(|next| !next.starts_with(char::is_alphabetic))?, value.to_vec())));
+        let inside = filled.last().is_some_and(u8::is_ascii_alphabetic);
+        let sign = rest.strip_prefix('V').filter(|next| !inside && !next.starts_with(char::is_alphabetic));
+        let known = known.or_else(|| Some((sign?, value.to_vec())));
         let (next, bytes) = known.unwrap_or_else(|| (&rest[letter.len_utf8()..], letter.to_string().into_bytes()));
         filled.extend(bytes);
         rest = next;
@@ -63,5 +65,6 @@ mod tests {
     #[test]
     fn word_and_value_are_put_in() {
         assert_eq!(fill("x ACME_VAR: acme Acme V;", "zed", b"12"), b"x ZED_VAR: zed Zed 12;");
+        assert_eq!(fill("ENV[V]", "zed", b"12"), b"ENV[12]");
     }
 }
