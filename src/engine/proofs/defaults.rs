@@ -1,11 +1,14 @@
 //! Logins that everybody knows: what a service ships with, and hosts that are a reader's own machine or a book's example.
 
-use super::{Beside, Verdict};
+use super::{Beside, Verdict, placeholder};
 
 /// Passwords with which services and their images come, or that stand in their manuals; in lower case.
 const DEFAULTS: &[&str] = &[
+    "123456",
+    "12345678",
     "admin",
     "bar",
+    "changeit",
     "changeme",
     "elastic",
     "example",
@@ -35,12 +38,37 @@ const DEFAULTS: &[&str] = &[
 const NOWHERE: &[&str] =
     &["example", "example.com", "example.net", "example.org", "example.edu", "invalid", "localhost", "test", "0.0.0.0", "127.0.0.1"];
 
-/// Drops a service's default word, and a password that repeats the name of its user.
+/// Drops a service's default word, a password that repeats the name of its user, and what stands beside the hole of a template.
 pub(super) fn password(secret: &[u8], beside: Beside<'_>) -> Verdict {
     let word = secret.to_ascii_lowercase();
-    let known = DEFAULTS.iter().any(|default| word == default.as_bytes());
-    let repeated = beside("user").is_some_and(|user| user.eq_ignore_ascii_case(secret));
-    if known || repeated { Verdict::Drop } else { Verdict::NotApplicable }
+    let known = DEFAULTS.iter().any(|default| word == default.as_bytes()) || variable(secret);
+    let fake = beside("user").is_some_and(|user| user.eq_ignore_ascii_case(secret) || placeholder::hole(user));
+    if known || fake { Verdict::Drop } else { Verdict::NotApplicable }
+}
+
+/// The name of a variable that holds a password: `DB_PASSWORD`, `POSTGRES_PWD`.
+fn variable(secret: &[u8]) -> bool {
+    let name = secret.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    name && [&b"_PASSWORD"[..], b"_PASS", b"_PASSWD", b"_PWD", b"_SECRET", b"_TOKEN", b"_KEY"].iter().any(|end| secret.ends_with(end))
+}
+
+/// Drops basic credentials that are none: base64 of something else than `user:password`, or of a default login.
+pub(super) fn basic(secret: &[u8]) -> Verdict {
+    let decoded = base64(secret).unwrap_or_default();
+    let printable = decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    let Some(colon) = decoded.iter().position(|byte| *byte == b':').filter(|_| printable) else { return Verdict::Drop };
+    let (user, pass) = (&decoded[..colon], &decoded[colon + 1..]);
+    let whole = if pass.is_empty() { user } else { pass };
+    let short = user.len() + pass.len() < 6 || [&b"pass"[..], b"pwd", b"passwd", b"12345"].contains(&pass);
+    let sample = placeholder::judge(whole) == Verdict::Drop;
+    if short || sample { Verdict::Drop } else { password(pass, &|name| (name == "user").then_some(user)) }
+}
+
+fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let text = &text[..text.iter().position(|byte| *byte == b'=').unwrap_or(text.len())];
+    let mut lenient = data_encoding::BASE64_NOPAD.specification();
+    lenient.check_trailing_bits = false;
+    lenient.encoding().ok()?.decode(text).ok()
 }
 
 /// Drops what opens nothing that others reach: the machine itself, or a host that is no one's.

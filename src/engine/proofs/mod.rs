@@ -14,6 +14,7 @@ pub(crate) mod macaroon;
 mod marvin;
 mod nkey;
 mod placeholder;
+mod published;
 
 /// What a proof says of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,7 @@ const PROOFS: &[Entry] = &[
     plain("aws-key-id", aws::judge),
     plain("azure-devops-legacy", azure::judge_devops),
     check("azure-identifiable", azure::judge_identifiable, azure::sum_identifiable),
+    plain("basic-credentials", defaults::basic),
     check("bech32", bech32::judge, bech32::sum),
     check("crc32-base36", crc::judge_base36, crc::sum_base36),
     check("crc32-base62", crc::judge_base62, crc::sum_base62),

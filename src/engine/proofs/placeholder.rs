@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::Verdict;
+use super::{Verdict, published};
 
 /// Longer secrets (keys, signed tokens) are so long that words turn up by chance; only masks are looked for in them.
 const LONGEST: usize = 256;
@@ -69,7 +69,7 @@ const HOLES: &[(&str, &str)] = &[("${", "}"), ("{{", "}}"), ("<", ">"), ("$(", "
 pub(super) fn judge(secret: &[u8]) -> Verdict {
     let lower = secret.to_ascii_lowercase();
     let short = secret.len() <= LONGEST;
-    let fake = masked(secret) || (short && (hole(secret) || words(&lower) || ascending(&lower) || periodic(&lower)));
+    let fake = masked(secret) || published::known(secret) || (short && (hole(secret) || words(&lower) || ascending(&lower) || periodic(&lower)));
     if fake { Verdict::Drop } else { Verdict::NotApplicable }
 }
 
@@ -92,7 +92,7 @@ fn marks(secret: &[u8]) -> bool {
 }
 
 /// A hole of a template, or a secret that is nothing but a variable's name.
-fn hole(secret: &[u8]) -> bool {
+pub(super) fn hole(secret: &[u8]) -> bool {
     // Nearly every real token ends here.
     if !secret.iter().any(|byte| b"$%<{[#".contains(byte)) {
         return false;
