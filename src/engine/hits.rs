@@ -65,12 +65,13 @@ impl Form {
         {
             return None;
         }
+        let after = anchor.end;
         let mut found = self.pattern.at(bytes, anchor, slots)?;
         let truncated = match &self.closing {
             Some(closing) => closing.stretch(bytes, &mut found, slots)?,
             None => false,
         };
-        if self.context.is_some() && word::names_digest(&bytes[found.whole.start..found.secret.start]) {
+        if self.context.is_some() && word::names_digest(&bytes[after.min(found.secret.start)..found.secret.start]) {
             return None;
         }
         let Match { whole, secret, handle, attributes } = found;
