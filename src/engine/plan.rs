@@ -1,9 +1,9 @@
 //! Chooses, when the program is built, by which grams each literal is looked up, and fills the tables of the prefilter.
 //!
-//! A literal may be looked up by any two grams, two bytes apart, that it covers (one byte of a gram may lie beside it; it then
-//! counts for each byte that may stand there). Each literal needs a choice for either parity of its position. Literals share
-//! eight buckets; a place is hot when both grams are of the same bucket, so the cost of a bucket is the share of its first grams
-//! times the share of its second grams in source text. Greedy, rarest choice first for the worst literals, then some rounds of
+//! A literal may be looked up by any three grams, two bytes apart, that it covers, or by fewer where it is short (one byte of a
+//! gram may lie beside it; it then counts for each byte that may stand there). Each literal needs a choice for either parity of
+//! its position. Literals share eight buckets; a place is hot when all three grams are of the same bucket, so the cost of a
+//! bucket is the product of the shares of its first, second and third grams in source text. Greedy, rarest choice first for the worst literals, then some rounds of
 //! taking each out and putting it in where it costs least.
 
 #![expect(
@@ -16,11 +16,15 @@
 
 use super::{
     byteset::ByteSet,
-    tables::{GATES, SLOTS, Window, gate_of, slot_of},
+    tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, slot_of},
 };
 
+/// Look-ups that a place must pass to be hot: the last one and those before it.
+const PLACES: usize = 3;
 /// Buckets of the prefilter.
 const BUCKETS: usize = 8;
+/// Buckets from here on are for literals that are looked up by three grams; those between [`LONE`] and here, by two.
+const TRIPLE: usize = 5;
 /// Rounds of improvement; more change nothing measurable.
 const ROUNDS: usize = 4;
 /// Choices that are kept for each literal and parity.
@@ -45,7 +49,9 @@ pub struct Tables {
     /// See `Prefilter`.
     pub multiplier: u32,
     /// See `Prefilter`.
-    pub gates: Vec<u16>,
+    pub gates: Vec<u32>,
+    /// See `Prefilter`.
+    pub middles: Vec<u64>,
     /// See `Prefilter`.
     pub slots: Vec<u32>,
     /// See `Prefilter`.
@@ -60,17 +66,17 @@ struct Choice {
     literal: usize,
     /// From the literal's start to the last look-up.
     offset: i32,
-    /// The gates of the last look-up and of the one before; `None`: any.
-    gates: [Option<Vec<u16>>; 2],
-    /// The share of text in which both hold.
+    /// The gates of the last look-up, of the one before and of the one before that; `None`: any.
+    gates: [Option<Vec<u16>>; PLACES],
+    /// The share of text in which all hold.
     cost: f64,
 }
 
-/// What lies in a bucket: how often each gate is used by the last look-up and by the one before.
+/// What lies in a bucket: how often each gate is used by the last look-up, by the one before and by the one before that.
 struct Bucket {
-    used: [Vec<u16>; 2],
-    any: [u32; 2],
-    share: [f64; 2],
+    used: [Vec<u16>; PLACES],
+    any: [u32; PLACES],
+    share: [f64; PLACES],
 }
 
 /// Reads the table of grams: parts per million by folded gram.
@@ -143,7 +149,7 @@ impl Planner {
 
     fn choice(&self, index: usize, literal: &Planned, offset: i32) -> Option<Choice> {
         let last = self.gates_at(literal, offset)?;
-        let gates = [Some(last), self.gates_at(literal, offset - 2)];
+        let gates = [Some(last), self.gates_at(literal, offset - 2), self.gates_at(literal, offset - 4)];
         let share =
             |gates: &Option<Vec<u16>>| gates.as_ref().map_or(1.0, |gates| gates.iter().map(|gate| self.shares[usize::from(*gate)]).sum());
         Some(Choice { literal: index, offset, cost: gates.iter().map(share).product(), gates })
@@ -169,16 +175,16 @@ impl Planner {
 
     /// The choice and bucket that raise the cost least.
     fn cheapest(&self, item: &[Choice], buckets: &[Bucket]) -> (usize, usize) {
-        let ways = (0..item.len()).flat_map(|choice| (0..buckets.len()).map(move |bucket| (choice, bucket)));
+        let ways = (0..item.len()).flat_map(|choice| item[choice].buckets().map(move |bucket| (choice, bucket)));
         let cost = |(choice, bucket): (usize, usize)| buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost();
         ways.map(|way| (cost(way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are choices and buckets").1
     }
 
     fn fill(&self, literals: &[Planned], entries: &[(&Choice, usize)], cost: f64) -> Tables {
-        let (mut gates, mut free) = (vec![u16::MAX; GATES], 0_u16);
+        let (mut gates, mut free) = (vec![0x00ff_ffff; GATES], 0_u32);
         for (choice, bucket) in entries {
             for (place, open) in choice.gates.iter().enumerate() {
-                let bit = 1_u16 << (8 * place + bucket);
+                let bit = 1_u32 << (8 * place + bucket);
                 match open {
                     Some(open) => open.iter().for_each(|gate| gates[usize::from(*gate)] &= !bit),
                     None => free |= bit,
@@ -189,7 +195,33 @@ impl Planner {
             *gate &= !free;
         }
         let (slots, windows) = fill_slots(literals, entries);
-        Tables { multiplier: self.multiplier, gates, slots, windows, cost }
+        Tables { multiplier: self.multiplier, gates, middles: self.middles(literals, entries), slots, windows, cost }
+    }
+
+    /// The grams in the middle of two look-ups: every second place lies there, and what straddles both tells cross-overs of
+    /// different literals from one literal.
+    fn middles(&self, literals: &[Planned], entries: &[(&Choice, usize)]) -> Vec<u64> {
+        let mut middles = vec![0_u64; MIDDLES];
+        for (choice, _) in entries.iter().filter(|(choice, _)| choice.gates.iter().flatten().count() > 1) {
+            let byte = |place: i32| u32::from(literals[choice.literal].bytes[place as usize] | 0x20);
+            let gram = (0..3).fold(0, |gram, place| gram | byte(choice.offset - 1 + place) << (8 * place));
+            let gate = gate_of(gram, self.multiplier);
+            middles[gate / 64] |= 1 << (gate % 64);
+        }
+        middles
+    }
+}
+
+impl Choice {
+    /// The buckets for literals that are looked up by as many grams. Kept apart, because a bucket is only as narrow as its widest
+    /// literal.
+    fn buckets(&self) -> std::ops::Range<usize> {
+        let lone = LONE.count_ones() as usize;
+        match self.gates.iter().flatten().count() {
+            1 => 0..lone,
+            2 => lone..TRIPLE,
+            _ => TRIPLE..BUCKETS,
+        }
     }
 }
 
@@ -236,11 +268,11 @@ fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
 
 impl Bucket {
     fn new() -> Self {
-        Self { used: [vec![0; GATES], vec![0; GATES]], any: [0; 2], share: [0.0; 2] }
+        Self { used: [vec![0; GATES], vec![0; GATES], vec![0; GATES]], any: [0; PLACES], share: [0.0; PLACES] }
     }
 
     fn cost(&self) -> f64 {
-        (0..2).map(|place| if self.any[place] > 0 { 1.0 } else { self.share[place] }).product()
+        (0..PLACES).map(|place| if self.any[place] > 0 { 1.0 } else { self.share[place] }).product()
     }
 
     fn cost_with(&self, choice: &Choice, shares: &[f64]) -> f64 {
@@ -251,7 +283,7 @@ impl Bucket {
             }
             _ => 1.0,
         };
-        share(0) * share(1)
+        (0..PLACES).map(share).product()
     }
 
     fn put(&mut self, choice: &Choice, shares: &[f64]) {

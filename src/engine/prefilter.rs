@@ -1,8 +1,8 @@
 //! Finds all literals of the built-in rules in one pass: shift-or over hashed three-byte grams, one look-up every second byte.
 //!
 //! An entry of `gates` speaks of eight buckets: bit `b` of its low byte is 0 if this gram may be the last look-up of a literal
-//! in bucket `b`, bit `b` of its high byte if it may be the look-up before. Where an entry and the one before it agree on a
-//! bucket, the place is *hot* and the literals at it are compared. As only every second byte is looked up, each literal is
+//! in bucket `b`, bit `b` of its second byte if it may be the look-up before, of its third byte the one before that. Where an
+//! entry and the two before it agree on a bucket, the place is *hot* and the literals at it are compared. As only every second byte is looked up, each literal is
 //! entered twice, once for each parity of its position, with the window that is rarest in source text (`plan.rs`). Letter case is
 //! folded away in the hash (all bytes `| 0x20`) and decided when literals are compared.
 //!
@@ -10,7 +10,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "the low half of a load is what is wanted")]
 
-use super::tables::{GATES, SLOTS, Window, gate_of, slot_of};
+use super::tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, slot_of};
 
 /// Bytes that one step of the loop covers.
 const STEP: usize = 16;
@@ -45,7 +45,9 @@ pub struct Prefilter {
     /// Multiplier of the hash of grams; its low byte is 0, so that the fourth byte of a load falls out.
     pub multiplier: u32,
     /// Which buckets a gram leaves open.
-    pub gates: &'static [u16; GATES],
+    pub gates: &'static [u32; GATES],
+    /// Which grams stand in the middle of two look-ups of one literal.
+    pub middles: &'static [u64; MIDDLES],
     /// For a folded gram: index of its first window, shifted by three, and a bit for each shift that occurs.
     pub slots: &'static [u32; SLOTS],
     /// Windows by slot, each slot ended by [`Window::END`].
@@ -89,8 +91,13 @@ impl Prefilter {
             let gram = (words[index / 2] >> (16 * (index % 2))) as u32;
             let gate = u64::from(self.gates[gate_of(gram, self.multiplier)]);
             // Byte 0 is this place, byte 1 the next one: join, then turn to the next. (Shifts by the index would become lane inserts.)
-            closed = (closed | if index == 7 { gate & 0xff } else { gate }).rotate_right(8);
-            last = gate >> 8;
+            let here = match index {
+                7 => gate & 0xff,
+                6 => gate & 0xffff,
+                _ => gate & 0x00ff_ffff,
+            };
+            closed = (closed | here).rotate_right(8);
+            last = (last | gate) >> 8;
         }
         *before = last;
         !closed
@@ -100,16 +107,22 @@ impl Prefilter {
     fn compare_all(&self, bytes: &[u8], at: usize, mut hot: u64, each: &mut impl FnMut(usize, usize)) {
         while hot != 0 {
             let index = hot.trailing_zeros() as usize / 8;
+            let buckets = hot >> (8 * index) & 0xff;
             hot &= !(0xff << (8 * index));
-            self.compare(bytes, at + 2 * index, each);
+            self.compare(bytes, at + 2 * index, buckets, each);
         }
     }
 
     /// Compares the literals that may stand around a hot place.
     #[inline]
-    fn compare(&self, bytes: &[u8], at: usize, each: &mut impl FnMut(usize, usize)) {
+    fn compare(&self, bytes: &[u8], at: usize, buckets: u64, each: &mut impl FnMut(usize, usize)) {
         let around = load_around(bytes, at);
         let folded = (around >> 16) | FOLD;
+        // Most hot places end here: two look-ups agree, and the gram between them is of neither literal.
+        let middle = gate_of(folded as u32, self.multiplier);
+        if buckets & LONE == 0 && self.middles[middle / 64] >> (middle % 64) & 1 == 0 {
+            return;
+        }
         for shift in 0..3_u8 {
             let slot = self.slots[slot_of((folded >> (8 * shift)) as u32)];
             if slot >> shift & 1 == 1 {

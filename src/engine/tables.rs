@@ -4,6 +4,10 @@
 pub const GATE_BITS: u32 = 16;
 /// Entries of the first table.
 pub const GATES: usize = 1 << GATE_BITS;
+/// Words of the set of middle grams: a bit for each hash of a gram.
+pub const MIDDLES: usize = GATES / 64;
+/// The buckets of literals that are looked up by one gram alone: all others have a middle gram, too.
+pub const LONE: u64 = 0b1;
 /// Bits of a hash in the second table.
 pub const SLOT_BITS: u32 = 14;
 /// Entries of the second table.

@@ -77,8 +77,7 @@ fn rule(out: &mut String, input: &Input) {
         out,
         format_args!(
             "form: Form {{ pattern: {main}, closing: {closing}, public: {}, context: {context}, assignment: {} }},",
-            draft.shape.public,
-            rule.assignment
+            draft.shape.public, rule.assignment
         ),
     );
     let pair = option(rule.pair.as_ref().zip(draft.pair), |(pair, (reach, alphabet))| {
@@ -136,12 +135,13 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
     put(
         &mut out,
         format_args!(
-            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, slots: &SLOTS,",
+            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, middles: &MIDDLES, slots: &SLOTS,",
             tables.multiplier
         ),
     );
     put(&mut out, format_args!("windows: &[{windows}], literals: &[{spelled}] }};"));
-    put(&mut out, format_args!("static GATES: [u16; {}] = {:?};", tables.gates.len(), tables.gates));
+    put(&mut out, format_args!("static GATES: [u32; {}] = {:?};", tables.gates.len(), tables.gates));
+    put(&mut out, format_args!("static MIDDLES: [u64; {}] = {:?};", tables.middles.len(), tables.middles));
     put(&mut out, format_args!("static SLOTS: [u32; {}] = {:?};", tables.slots.len(), tables.slots));
     out
 }

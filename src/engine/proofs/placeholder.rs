@@ -69,7 +69,8 @@ const HOLES: &[(&str, &str)] = &[("${", "}"), ("{{", "}}"), ("<", ">"), ("$(", "
 pub(super) fn judge(secret: &[u8]) -> Verdict {
     let lower = secret.to_ascii_lowercase();
     let short = secret.len() <= LONGEST;
-    let fake = masked(secret) || published::known(secret) || (short && (hole(secret) || words(&lower) || ascending(&lower) || periodic(&lower)));
+    let fake =
+        masked(secret) || published::known(secret) || (short && (hole(secret) || words(&lower) || ascending(&lower) || periodic(&lower)));
     if fake { Verdict::Drop } else { Verdict::NotApplicable }
 }
 
