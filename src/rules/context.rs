@@ -10,6 +10,7 @@ use crate::engine::{byteset::ByteSet, shape};
 const REST: &str = r"[0-9A-Za-z_.\-]{0,32}";
 /// Words that may follow behind a blank: `acme private key`.
 const CREDENTIAL: &str = "(?i:api|app|auth|access|private|secret|client|personal|account|service|user|admin|master|test|live|prod\
+    |server|bot|refresh|session|license|signing|webhook|project|(?:api|auth|access|secret)[_-]?(?:key|token)\
     |key|token|tkn|password|passwd|pass|pwd|credentials?|oauth2?|bearer|pat|id|sid)s?";
 /// What closes a name: `"`, `'`, `\"`, `']`.
 const CLOSE: &str = r#"[\s"'`\\\])}]"#;
