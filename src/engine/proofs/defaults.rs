@@ -82,7 +82,9 @@ pub(super) fn host(_: &[u8], beside: Beside<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::{Verdict, host, password};
+    use data_encoding::BASE64;
+
+    use super::{Verdict, basic, host, password};
 
     fn drops_password(user: &str, secret: &str) -> bool {
         password(secret.as_bytes(), &|name| (name == "user").then_some(user.as_bytes())) == Verdict::Drop
@@ -97,6 +99,19 @@ mod tests {
         assert!(drops_password("app", "postgres") && drops_password("app", "RabbitMQ") && drops_password("acmeci", "AcmeCI"));
         assert!(!drops_password("app", "postgres7") && !drops_password("app", "app1") && !drops_password("", "k"));
         assert_eq!(password(b"guest", &|_| None), Verdict::Drop);
+    }
+
+    #[test]
+    fn names_of_variables_and_users_out_of_templates_are_no_logins() {
+        assert!(drops_password("app", "POSTGRES_PASSWORD") && drops_password("%s", "hush7hush") && drops_password("{USER}", "hush7hush"));
+        assert!(!drops_password("app", "HUSH7_HUSH"));
+    }
+
+    #[test]
+    fn basic_credentials_are_a_user_and_a_password() {
+        let drops = |text: &str| basic(BASE64.encode(text.as_bytes()).as_bytes()) == Verdict::Drop;
+        assert!(drops("user:pass") && drops("no colon in it") && drops("a:b") && drops("deploy:${PASS}") && drops("bell\u{7}:hush7hush"));
+        assert!(!drops("deploy:hush7hush") && !drops("hush7hush:"));
     }
 
     #[test]
