@@ -50,7 +50,7 @@ pub fn join(rule: &mut Definition) -> Result<(), Flaw> {
     let own = rule.pattern.get_ref();
     let at = |error: shape::ShapeError| Flaw { cause: format!("pattern: {error}"), span: rule.pattern.span() };
     let hir = shape::parse(own).map_err(at)?;
-    let value = shape::group(&hir, "secret").map(shape::alphabet).unwrap_or(ByteSet::NONE);
+    let value = shape::group(&hir, "secret").map_or(ByteSet::NONE, shape::alphabet);
     let joined = format!("(?i:{})(?:{}|{}|{})(?:{own}){}", alternatives(words.get_ref()), assigned(), beside(), asked(), end(&value));
     let span = rule.pattern.span();
     rule.anchors = words.clone();
@@ -84,6 +84,7 @@ fn asked() -> String {
 /// The value's end: what follows must not be of its kind.
 fn end(value: &ByteSet) -> String {
     let more = |byte: &u8| byte.is_ascii_alphanumeric() || ON.contains(byte) || value.has(*byte);
-    let class: String = (0..=u8::MAX).filter(|byte| *byte != b'.' && more(byte)).map(|byte| format!(r"\x{byte:02x}")).collect();
+    let class: Vec<String> = (0..=u8::MAX).filter(|byte| *byte != b'.' && more(byte)).map(|byte| format!(r"\x{byte:02x}")).collect();
+    let class = class.concat();
     format!(r"(?:[^.{class}]|\.(?:[^{class}]|\z)|\z)")
 }
