@@ -25,6 +25,8 @@ const PLACES: usize = 3;
 const BUCKETS: usize = 8;
 /// Buckets from here on are for literals that are looked up by three grams; those between [`LONE`] and here, by two.
 const TRIPLE: usize = 5;
+/// What a comparison costs against a hot place: without it, hundreds of literals are filed by a gram as common as `key`.
+const CROWD: f64 = 0.05;
 /// Rounds of improvement; more change nothing measurable.
 const ROUNDS: usize = 4;
 /// Choices that are kept for each literal and parity.
@@ -68,7 +70,9 @@ struct Choice {
     offset: i32,
     /// The gates of the last look-up, of the one before and of the one before that; `None`: any.
     gates: [Option<Vec<u16>>; PLACES],
-    /// The share of text in which all hold.
+    /// What it costs others that it is filed by the gram by which it is filed.
+    crowd: f64,
+    /// The share of text in which all hold, and that.
     cost: f64,
 }
 
@@ -152,7 +156,9 @@ impl Planner {
         let gates = [Some(last), self.gates_at(literal, offset - 2), self.gates_at(literal, offset - 4)];
         let share =
             |gates: &Option<Vec<u16>>| gates.as_ref().map_or(1.0, |gates| gates.iter().map(|gate| self.shares[usize::from(*gate)]).sum());
-        Some(Choice { literal: index, offset, cost: gates.iter().map(share).product(), gates })
+        // Where its gram stands at a hot place, all literals filed by that gram are compared.
+        let crowd = CROWD * self.shares[gate_of(gram_at(literal, filed(literal, offset)), self.multiplier)];
+        Some(Choice { literal: index, offset, cost: gates.iter().map(share).product::<f64>() + crowd, crowd, gates })
     }
 
     /// The gates of a gram that covers the literal's bytes from `offset` on; `None` if it covers fewer than two.
@@ -176,7 +182,7 @@ impl Planner {
     /// The choice and bucket that raise the cost least.
     fn cheapest(&self, item: &[Choice], buckets: &[Bucket]) -> (usize, usize) {
         let ways = (0..item.len()).flat_map(|choice| item[choice].buckets().map(move |bucket| (choice, bucket)));
-        let cost = |(choice, bucket): (usize, usize)| buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost();
+        let cost = |(choice, bucket): (usize, usize)| buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + item[choice].crowd;
         ways.map(|way| (cost(way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are choices and buckets").1
     }
 
@@ -203,9 +209,7 @@ impl Planner {
     fn middles(&self, literals: &[Planned], entries: &[(&Choice, usize)]) -> Vec<u64> {
         let mut middles = vec![0_u64; MIDDLES];
         for (choice, _) in entries.iter().filter(|(choice, _)| choice.gates.iter().flatten().count() > 1) {
-            let byte = |place: i32| u32::from(literals[choice.literal].bytes[place as usize] | 0x20);
-            let gram = (0..3).fold(0, |gram, place| gram | byte(choice.offset - 1 + place) << (8 * place));
-            let gate = gate_of(gram, self.multiplier);
+            let gate = gate_of(gram_at(&literals[choice.literal], choice.offset - 1), self.multiplier);
             middles[gate / 64] |= 1 << (gate % 64);
         }
         middles
@@ -250,10 +254,18 @@ fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u32>, 
     (slots, windows)
 }
 
+/// The place of the gram by which a literal is filed that is looked up last at `offset`.
+fn filed(literal: &Planned, offset: i32) -> i32 {
+    offset.clamp(0, literal.bytes.len() as i32 - 3)
+}
+
+/// The folded gram at a place of a literal.
+fn gram_at(literal: &Planned, at: i32) -> u32 {
+    (0..3).fold(0, |gram, place| gram | u32::from(literal.bytes[(at + place) as usize] | 0x20) << (8 * place))
+}
+
 fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
-    let len = literal.bytes.len() as i32;
-    let filed = choice.offset.clamp(0, len - 3);
-    let gram = (0..3).fold(0, |gram, place| gram | u32::from(literal.bytes[(filed + place) as usize] | 0x20) << (8 * place));
+    let filed = filed(literal, choice.offset);
     let (mut value, mut mask) = (0_u64, 0_u64);
     for index in 0..8 {
         if let Some(byte) = usize::try_from(choice.offset - 3 + index).ok().and_then(|place| literal.bytes.get(place)) {
@@ -263,7 +275,7 @@ fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
         }
     }
     let window = Window { value, mask, literal: choice.literal as u16, offset: choice.offset as i8, shift: (filed - choice.offset) as i8 };
-    (slot_of(gram), window)
+    (slot_of(gram_at(literal, filed)), window)
 }
 
 impl Bucket {
