@@ -1,9 +1,9 @@
 //! Chooses, when the program is built, by which grams each literal is looked up, and fills the tables of the prefilter.
 //!
-//! A literal may be looked up by any three grams, two bytes apart, that it covers, or by fewer where it is short (one byte of a
-//! gram may lie beside it; it then counts for each byte that may stand there). Each literal needs a choice for either parity of
-//! its position. Literals share eight buckets; a place is hot when all three grams are of the same bucket, so the cost of a
-//! bucket is the product of the shares of its first, second and third grams in source text. Greedy, rarest choice first for the worst literals, then some rounds of
+//! A literal may be looked up by any two grams, two bytes apart, that it covers, or by one where it is short (one byte of a gram
+//! may lie beside it; it then counts for each byte that may stand there). Each literal needs a choice for either parity of its
+//! position. Literals share eight buckets, those of one gram the first; a place is hot when both grams are of the same bucket,
+//! so the cost of a bucket is the share of its first grams times the share of its second grams in source text. Greedy, rarest choice first for the worst literals, then some rounds of
 //! taking each out and putting it in where it costs least.
 
 #![expect(
@@ -16,15 +16,13 @@
 
 use super::{
     byteset::ByteSet,
-    tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, slot_of},
+    tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, lone_of, slot_of},
 };
 
-/// Look-ups that a place must pass to be hot: the last one and those before it.
-const PLACES: usize = 3;
+/// Look-ups that a place must pass to be hot: the last one and the one before it.
+const PLACES: usize = 2;
 /// Buckets of the prefilter.
 const BUCKETS: usize = 8;
-/// Buckets from here on are for literals that are looked up by three grams; those between [`LONE`] and here, by two.
-const TRIPLE: usize = 5;
 /// What a comparison costs against a hot place: without it, hundreds of literals are filed by a gram as common as `key`.
 const CROWD: f64 = 0.05;
 /// Rounds of improvement; more change nothing measurable.
@@ -51,9 +49,11 @@ pub struct Tables {
     /// See `Prefilter`.
     pub multiplier: u32,
     /// See `Prefilter`.
-    pub gates: Vec<u32>,
+    pub gates: Vec<u16>,
     /// See `Prefilter`.
     pub middles: Vec<u64>,
+    /// See `Prefilter`.
+    pub lone: Vec<u64>,
     /// See `Prefilter`.
     pub slots: Vec<u32>,
     /// See `Prefilter`.
@@ -68,15 +68,15 @@ struct Choice {
     literal: usize,
     /// From the literal's start to the last look-up.
     offset: i32,
-    /// The gates of the last look-up, of the one before and of the one before that; `None`: any.
+    /// The gates of the last look-up and of the one before; `None`: any.
     gates: [Option<Vec<u16>>; PLACES],
     /// What it costs others that it is filed by the gram by which it is filed.
     crowd: f64,
-    /// The share of text in which all hold, and that.
+    /// The share of text in which both hold, and that.
     cost: f64,
 }
 
-/// What lies in a bucket: how often each gate is used by the last look-up, by the one before and by the one before that.
+/// What lies in a bucket: how often each gate is used by the last look-up and by the one before.
 struct Bucket {
     used: [Vec<u16>; PLACES],
     any: [u32; PLACES],
@@ -153,7 +153,7 @@ impl Planner {
 
     fn choice(&self, index: usize, literal: &Planned, offset: i32) -> Option<Choice> {
         let last = self.gates_at(literal, offset)?;
-        let gates = [Some(last), self.gates_at(literal, offset - 2), self.gates_at(literal, offset - 4)];
+        let gates = [Some(last), self.gates_at(literal, offset - 2)];
         let share =
             |gates: &Option<Vec<u16>>| gates.as_ref().map_or(1.0, |gates| gates.iter().map(|gate| self.shares[usize::from(*gate)]).sum());
         // Where its gram stands at a hot place, all literals filed by that gram are compared.
@@ -187,10 +187,10 @@ impl Planner {
     }
 
     fn fill(&self, literals: &[Planned], entries: &[(&Choice, usize)], cost: f64) -> Tables {
-        let (mut gates, mut free) = (vec![0x00ff_ffff; GATES], 0_u32);
+        let (mut gates, mut free) = (vec![u16::MAX; GATES], 0_u16);
         for (choice, bucket) in entries {
             for (place, open) in choice.gates.iter().enumerate() {
-                let bit = 1_u32 << (8 * place + bucket);
+                let bit = 1_u16 << (8 * place + bucket);
                 match open {
                     Some(open) => open.iter().for_each(|gate| gates[usize::from(*gate)] &= !bit),
                     None => free |= bit,
@@ -201,7 +201,7 @@ impl Planner {
             *gate &= !free;
         }
         let (slots, windows) = fill_slots(literals, entries);
-        Tables { multiplier: self.multiplier, gates, middles: self.middles(literals, entries), slots, windows, cost }
+        Tables { multiplier: self.multiplier, gates, middles: self.middles(literals, entries), lone: lone(literals, entries), slots, windows, cost }
     }
 
     /// The grams in the middle of two look-ups: every second place lies there, and what straddles both tells cross-overs of
@@ -223,8 +223,7 @@ impl Choice {
         let lone = LONE.count_ones() as usize;
         match self.gates.iter().flatten().count() {
             1 => 0..lone,
-            2 => lone..TRIPLE,
-            _ => TRIPLE..BUCKETS,
+            _ => lone..BUCKETS,
         }
     }
 }
@@ -254,6 +253,26 @@ fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u32>, 
     (slots, windows)
 }
 
+/// The grams by which literals of one look-up are filed, in each of their spellings: most that is hot for them is so only because
+/// case was folded.
+fn lone(literals: &[Planned], entries: &[(&Choice, usize)]) -> Vec<u64> {
+    let mut lone = vec![0_u64; MIDDLES];
+    for (choice, _) in entries.iter().filter(|(choice, _)| choice.gates.iter().flatten().count() == 1) {
+        let literal = &literals[choice.literal];
+        let at = filed(literal, choice.offset) as usize;
+        for cases in 0..8_u32 {
+            let byte = |place: usize| {
+                let byte = literal.bytes[at + place];
+                if literal.ignore_case && cases >> place & 1 == 1 { byte.to_ascii_uppercase() } else { byte }
+            };
+            let gram = (0..3).fold(0, |gram, place| gram | u32::from(byte(place)) << (8 * place));
+            let bit = lone_of(gram);
+            lone[bit / 64] |= 1 << (bit % 64);
+        }
+    }
+    lone
+}
+
 /// The place of the gram by which a literal is filed that is looked up last at `offset`.
 fn filed(literal: &Planned, offset: i32) -> i32 {
     offset.clamp(0, literal.bytes.len() as i32 - 3)
@@ -280,7 +299,7 @@ fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
 
 impl Bucket {
     fn new() -> Self {
-        Self { used: [vec![0; GATES], vec![0; GATES], vec![0; GATES]], any: [0; PLACES], share: [0.0; PLACES] }
+        Self { used: [vec![0; GATES], vec![0; GATES]], any: [0; PLACES], share: [0.0; PLACES] }
     }
 
     fn cost(&self) -> f64 {

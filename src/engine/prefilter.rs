@@ -1,8 +1,8 @@
 //! Finds all literals of the built-in rules in one pass: shift-or over hashed three-byte grams, one look-up every second byte.
 //!
 //! An entry of `gates` speaks of eight buckets: bit `b` of its low byte is 0 if this gram may be the last look-up of a literal
-//! in bucket `b`, bit `b` of its second byte if it may be the look-up before, of its third byte the one before that. Where an
-//! entry and the two before it agree on a bucket, the place is *hot* and the literals at it are compared. As only every second byte is looked up, each literal is
+//! in bucket `b`, bit `b` of its high byte if it may be the look-up before. Where an entry and the one before it agree on a
+//! bucket, the place is *hot*; where the gram between the two belongs to a literal as well, the literals at it are compared. As only every second byte is looked up, each literal is
 //! entered twice, once for each parity of its position, with the window that is rarest in source text (`plan.rs`). Letter case is
 //! folded away in the hash (all bytes `| 0x20`) and decided when literals are compared.
 //!
@@ -10,7 +10,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "the low half of a load is what is wanted")]
 
-use super::tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, slot_of};
+use super::tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, lone_of, slot_of};
 
 /// Bytes that one step of the loop covers.
 const STEP: usize = 16;
@@ -45,9 +45,11 @@ pub struct Prefilter {
     /// Multiplier of the hash of grams; its low byte is 0, so that the fourth byte of a load falls out.
     pub multiplier: u32,
     /// Which buckets a gram leaves open.
-    pub gates: &'static [u32; GATES],
+    pub gates: &'static [u16; GATES],
     /// Which grams stand in the middle of two look-ups of one literal.
     pub middles: &'static [u64; MIDDLES],
+    /// Which grams, case kept, file a literal that is looked up by one gram.
+    pub lone: &'static [u64; MIDDLES],
     /// For a folded gram: index of its first window, shifted by three, and a bit for each shift that occurs.
     pub slots: &'static [u32; SLOTS],
     /// Windows by slot, each slot ended by [`Window::END`].
@@ -91,13 +93,8 @@ impl Prefilter {
             let gram = (words[index / 2] >> (16 * (index % 2))) as u32;
             let gate = u64::from(self.gates[gate_of(gram, self.multiplier)]);
             // Byte 0 is this place, byte 1 the next one: join, then turn to the next. (Shifts by the index would become lane inserts.)
-            let here = match index {
-                7 => gate & 0xff,
-                6 => gate & 0xffff,
-                _ => gate & 0x00ff_ffff,
-            };
-            closed = (closed | here).rotate_right(8);
-            last = (last | gate) >> 8;
+            closed = (closed | if index == 7 { gate & 0xff } else { gate }).rotate_right(8);
+            last = gate >> 8;
         }
         *before = last;
         !closed
@@ -118,9 +115,11 @@ impl Prefilter {
     fn compare(&self, bytes: &[u8], at: usize, buckets: u64, each: &mut impl FnMut(usize, usize)) {
         let around = load_around(bytes, at);
         let folded = (around >> 16) | FOLD;
-        // Most hot places end here: two look-ups agree, and the gram between them is of neither literal.
-        let middle = gate_of(folded as u32, self.multiplier);
-        if buckets & LONE == 0 && self.middles[middle / 64] >> (middle % 64) & 1 == 0 {
+        // Most hot places end here: two look-ups agree, and the gram between them is of neither literal, or case was folded.
+        let in_set = |set: &[u64; MIDDLES], bit: usize| set[bit / 64] >> (bit % 64) & 1 == 1;
+        let lone = || (0..3_u8).any(|shift| in_set(self.lone, lone_of((around >> (16 + 8 * shift)) as u32)));
+        let paired = buckets & !LONE != 0 && in_set(self.middles, gate_of(folded as u32, self.multiplier));
+        if !paired && !(buckets & LONE != 0 && lone()) {
             return;
         }
         for shift in 0..3_u8 {

@@ -41,6 +41,12 @@ pub fn gate_of(gram: u32, multiplier: u32) -> usize {
     (gram.wrapping_mul(multiplier) >> (32 - GATE_BITS)) as usize
 }
 
+/// Hashes the low three bytes of a load, case kept, for the set of lone grams.
+#[inline]
+pub fn lone_of(gram: u32) -> usize {
+    (gram.wrapping_mul(SLOT_MULTIPLIER) >> (32 - GATE_BITS)) as usize
+}
+
 /// Hashes the low three bytes of a folded load for the second table.
 #[inline]
 pub fn slot_of(gram: u32) -> usize {

@@ -135,13 +135,14 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
     put(
         &mut out,
         format_args!(
-            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, middles: &MIDDLES, slots: &SLOTS,",
+            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, middles: &MIDDLES, lone: &LONE, slots: &SLOTS,",
             tables.multiplier
         ),
     );
     put(&mut out, format_args!("windows: &[{windows}], literals: &[{spelled}] }};"));
-    put(&mut out, format_args!("static GATES: [u32; {}] = {:?};", tables.gates.len(), tables.gates));
+    put(&mut out, format_args!("static GATES: [u16; {}] = {:?};", tables.gates.len(), tables.gates));
     put(&mut out, format_args!("static MIDDLES: [u64; {}] = {:?};", tables.middles.len(), tables.middles));
+    put(&mut out, format_args!("static LONE: [u64; {}] = {:?};", tables.lone.len(), tables.lone));
     put(&mut out, format_args!("static SLOTS: [u32; {}] = {:?};", tables.slots.len(), tables.slots));
     out
 }
