@@ -43,9 +43,10 @@ const KEYS: &[(&str, &[&str])] = &[
 /// A wing's table and its contract: every other file of the folder must be named in its `mod.rs` table or be listed as shared.
 const WINGS: &[(&str, &str, &[&str])] = &[
     ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
-    ("inspect", "INSPECTORS", &["inspector", "lines"]),
-    ("analyze", "CHECKS", &["check", "exposure", "sample", "surroundings"]),
-    ("report", "FORMATS", &["escape", "format", "load", "verdict", "visible"]),
+    ("inspect", "INSPECTORS", &["inspector", "lines", "marks", "strength"]),
+    ("analyze", "CHECKS", &["allow", "check", "exposure", "sample", "surroundings"]),
+    ("analyze/allow", "ALLOW_CHECKS", &["check"]),
+    ("report", "FORMATS", &["accepted", "allowed", "escape", "format", "load", "verdict", "visible"]),
 ];
 
 /// Files that are built for tests alone.
@@ -189,6 +190,7 @@ fn ids_are_unique_and_kebab_case() {
         .map(|c| c.about().id)
         .chain(unhidden::inspect::INSPECTORS.iter().map(|i| i.about().id))
         .chain(unhidden::analyze::CHECKS.iter().map(|c| c.about().id))
+        .chain(unhidden::analyze::allow::ALLOW_CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::report::FORMATS.iter().map(|f| f.about().id))
         .collect();
     let distinct: BTreeSet<_> = ids.iter().collect();

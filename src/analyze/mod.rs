@@ -2,6 +2,7 @@
 //!
 //! To add one, write a file with its `ABOUT`, settings and tests, and register it in the two lines below.
 
+pub mod allow;
 mod check;
 mod checksum_failed;
 mod expired_credential_exposed;

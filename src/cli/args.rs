@@ -112,6 +112,22 @@ pub struct Scan {
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
 
+    /// Report what is not in this baseline; what is, is counted.
+    #[arg(short, long, value_name = "FILE", alias = "baseline-path")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write a baseline of all that is found; one that is there keeps its salt, so that it can be compared and merged.
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+
+    /// Let no mark in a document allow anything (`unhidden:allow`, `gitleaks:allow`, `nosec` and the like).
+    #[arg(long)]
+    pub no_inline_allows: bool,
+
+    /// Do not read the allows in the `unhidden.toml` of a target.
+    #[arg(long)]
+    pub no_repository_allows: bool,
+
     /// The name of what comes on standard input.
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub stdin_name: String,

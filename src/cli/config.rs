@@ -9,7 +9,10 @@ use serde_json::Value;
 
 use crate::analyze::CHECKS;
 
-use super::error::{CommandError, nearest};
+use super::{
+    allows::AllowEntry,
+    error::{CommandError, nearest},
+};
 
 /// Largest settings file, bytes.
 const LARGEST: u64 = 1 << 20;
@@ -24,6 +27,8 @@ pub struct Config {
     pub rules: RuleSettings,
     /// Settings of checks, by id.
     pub check: BTreeMap<String, Value>,
+    /// What is accepted.
+    pub allow: Vec<AllowEntry>,
 }
 
 /// How to scan; a flag of the same name wins.
@@ -88,7 +93,7 @@ fn parse(path: &Path) -> Result<Config, CommandError> {
 }
 
 /// What is wrong and where, without the line itself: a file named by mistake may hold secrets.
-fn misprint(text: &str, error: &toml::de::Error) -> String {
+pub fn misprint(text: &str, error: &toml::de::Error) -> String {
     let Some(span) = error.span() else { return error.message().to_owned() };
     let before = text.get(..span.start).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -98,12 +103,17 @@ fn misprint(text: &str, error: &toml::de::Error) -> String {
 
 /// Reads a small regular file that the user named; a pipe or device is refused before it is opened.
 pub fn read_small(path: &Path) -> Result<Vec<u8>, CommandError> {
+    read_at_most(path, LARGEST)
+}
+
+/// The same with another limit.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, CommandError> {
     let meta = std::fs::metadata(path).map_err(|e| CommandError::file("read", path, &e))?;
     if !meta.is_file() {
         return Err(CommandError::new(format!("cannot read {}: it is not a regular file", path.display())));
     }
-    if meta.len() > LARGEST {
-        return Err(CommandError::new(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
+    if meta.len() > limit {
+        return Err(CommandError::new(format!("cannot read {}: it is larger than {limit} bytes", path.display())));
     }
     std::fs::read(path).map_err(|e| CommandError::file("read", path, &e))
 }

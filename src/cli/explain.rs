@@ -1,4 +1,8 @@
-use crate::{analyze::CHECKS, rules::Rule};
+use crate::{
+    analyze::{CHECKS, allow::ALLOW_CHECKS},
+    model::About,
+    rules::Rule,
+};
 
 use super::{
     Exit, args,
@@ -9,8 +13,7 @@ use super::{
 
 /// Explains a rule or a check.
 pub fn run(args: &args::Explain, _ui: &Ui) -> Result<Exit, CommandError> {
-    if let Some(check) = CHECKS.iter().find(|c| c.about().id == args.id) {
-        let about = check.about();
+    if let Some(about) = checks().find(|about| about.id == args.id) {
         let see: Vec<&str> = about.see.to_vec();
         return manual::print(page("check", about.id, about.title, "", about.explain, &see).as_bytes());
     }
@@ -19,12 +22,17 @@ pub fn run(args: &args::Explain, _ui: &Ui) -> Result<Exit, CommandError> {
         let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
         return manual::print(page("rule", &rule.id, &rule.title, &facts(rule), &rule.explain, &see).as_bytes());
     }
-    let known: Vec<&str> = CHECKS.iter().map(|c| c.about().id).chain(book.iter().map(|r| r.id.as_ref())).collect();
+    let known: Vec<&str> = checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).collect();
     let told = CommandError::new(format!("there is no rule or check `{}`", args.id));
     Err(nearest(&args.id, &known)
         .into_iter()
         .fold(told, |t, k| t.hint(format!("did you mean `{k}`?")))
         .hint("`unhidden rules list` lists the rules"))
+}
+
+/// What all checks say of themselves, of credentials and of allows.
+fn checks() -> impl Iterator<Item = &'static About> {
+    CHECKS.iter().map(|c| c.about()).chain(ALLOW_CHECKS.iter().map(|c| c.about()))
 }
 
 fn facts(rule: &Rule) -> String {

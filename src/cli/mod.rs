@@ -1,6 +1,8 @@
 //! The face: the only room that prints, reads environment and clock, or exits.
 
+mod allows;
 mod args;
+mod baseline;
 mod config;
 mod error;
 mod exit;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Exit, args,
+    Exit, allows, args, baseline,
     config::{Config, size},
     error::{self, CommandError},
     output,
@@ -31,12 +31,13 @@ const MAX_FILE_SIZE: u64 = 64 << 20;
 /// Scans targets, writes the record, and reports.
 pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
     let (config, from) = Config::load(args.config.as_deref())?;
-    if let Some(path) = from {
+    if let Some(path) = &from {
         ui.detail(&format!("settings: {}", path.display()));
     }
     let targets = targets(args)?;
     let book = book(args, &config, ui)?;
     let settings = settings(args, &config)?;
+    let allows = allows::gather(args, &config, from.as_deref(), &targets, &book)?;
     let bundle = args.save.as_deref().map(|folder| Bundle::create(folder, ui)).transpose()?;
     let mut record = record::open(args.place.record.as_deref(), ui)?;
     record::pepper(&mut record, args.pepper_file.as_deref())?;
@@ -48,6 +49,7 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
         rules: &book,
         settings: &settings,
         checks: &config.check,
+        allows: &allows,
         saver: bundle.as_ref().map(|b| b as &dyn Saver),
         now: clock.now,
         version: env!("CARGO_PKG_VERSION"),
@@ -59,6 +61,11 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
     let ended = ended?;
     if let Some(bundle) = bundle {
         bundle.finish(&record, ended.run.0, ui)?;
+    }
+    if let (Some(path), Some(text)) = (&args.write_baseline, &ended.baseline)
+        && ended.state != RunState::CutShort
+    {
+        baseline::write(path, text, ended.whole, ui)?;
     }
     let exit = output::tell(&record, ended.run.0, &args.form, ui)?;
     if ended.state == RunState::CutShort {

@@ -1,6 +1,6 @@
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Fault, Observed, Origin, Pepper, Span},
+    model::{About, Credential, Document, Fault, IdleMark, Notes, Observed, Origin, Pepper, Span},
     rules::RuleBook,
 };
 
@@ -22,6 +22,8 @@ pub struct Workbench<'r> {
     pub rules: &'r RuleBook,
     /// The key of all fingerprints.
     pub pepper: &'r Pepper,
+    /// The key of the digests in a baseline, where one is in use.
+    pub salt: Option<&'r Pepper>,
     /// The engine's buffers, and what it knows of the documents before this one in the same parcel.
     pub scratch: Scratch,
 }
@@ -29,10 +31,13 @@ pub struct Workbench<'r> {
 /// Where an inspector tells what it learned about the document at hand.
 pub trait Outcome {
     /// A credential was seen at these lines.
-    fn seen(&mut self, credential: Credential, span: Span);
+    fn seen(&mut self, credential: Credential, span: Span, notes: Notes);
+
+    /// One of our own marks stands there and covers nothing.
+    fn idle(&mut self, mark: IdleMark);
 
     /// A credential may have been seen at these lines: what was observed decides together with the place, once that is known.
-    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed);
+    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed, notes: Notes);
 
     /// Something in the document could not be read.
     fn fault(&mut self, fault: Fault);

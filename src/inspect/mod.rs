@@ -5,7 +5,9 @@
 
 mod inspector;
 mod lines;
+mod marks;
 mod secrets;
+mod strength;
 mod utf16;
 
 pub use inspector::{Inspector, Outcome, Workbench};

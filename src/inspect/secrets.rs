@@ -10,11 +10,11 @@ use crate::{
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Origin, Pepper, Proof, Secret, Source},
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Proof, Secret, Source},
     rules::Rule,
 };
 
-use super::{Inspector, Lines, Outcome, Workbench};
+use super::{Inspector, Lines, Outcome, Workbench, marks, strength};
 
 /// Finds credentials by rule: anchor, pattern, proofs, and what the format says of itself.
 pub struct Secrets;
@@ -46,15 +46,23 @@ impl Inspector for Secrets {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let mut lines = Lines::new(document.bytes);
+        let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
+        let mut covered = Vec::new();
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
             let Some(credential) = amount(document, rule, hit, companion, bench.pepper) else { continue };
             let span = lines.span(&hit.secret);
+            let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[hit.secret.clone()], salt));
+            let notes = Notes { mark: marks::mark(document.bytes, &hit.secret, &secrets), digest };
+            covered.push(span);
             match hit.observed.filter(|_| rule.form.assignment && place(document.origin) == Place::Unknown) {
-                Some(observed) => outcome.perhaps(credential, span, observed),
-                None => outcome.seen(credential, span),
+                Some(observed) => outcome.perhaps(credential, span, observed, notes),
+                None => outcome.seen(credential, span, notes),
             }
+        }
+        if document.layer == 0 {
+            marks::idle(document.bytes, &covered, &mut |mark| outcome.idle(mark));
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Appearance, Credential, Span, Time};
+use super::{Appearance, Credential, Mark, Span, Time};
 
 /// One entry of the inventory, which is all that is known at the end of a run: a credential that the run saw, with every place
 /// that this or an earlier run knows. Nobody holds all entries at once.
@@ -27,4 +27,8 @@ pub struct Place {
     pub span: Span,
     /// When a run first saw it there.
     pub first_seen: Time,
+    /// The mark at its line, as the content has it.
+    pub mark: Option<Box<Mark>>,
+    /// The allow of the run that covers it, by its number in the run.
+    pub allow: Option<i64>,
 }

@@ -3,6 +3,7 @@
 //! Everything above this floor talks in these types; nothing here knows who uses them.
 
 mod about;
+mod allow;
 mod appearance;
 mod content;
 mod credential;
@@ -20,6 +21,7 @@ mod target;
 mod time;
 
 pub use about::About;
+pub use allow::{Allow, AllowedBy, IdleMark, Mark, Notes, OWN_MARK, presentable};
 pub use appearance::{Appearance, Introduction, RefClass, RefClasses};
 pub use content::ContentId;
 pub use credential::{Companion, Credential, CredentialKey, Kind, Proof};

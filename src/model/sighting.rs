@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{ContentId, CredentialKey, Observed};
+use super::{ContentId, CredentialKey, Notes, Observed};
 
 /// A stretch of a document. Lines and columns count from 1, columns in characters; the end is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -26,4 +26,6 @@ pub struct Sighting {
     pub span: Span,
     /// What speaks for and against it, where only the place can tell whether it is one.
     pub observed: Option<Observed>,
+    /// What else was noticed there.
+    pub notes: Notes,
 }

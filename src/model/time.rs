@@ -26,6 +26,12 @@ impl Time {
         jiff::Timestamp::from_second(self.0).map_or_else(|_| self.0.to_string(), |t| t.strftime("%Y-%m-%d").to_string())
     }
 
+    /// Reads a calendar day (`2026-11-24`): its first second in UTC.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        plain.then(|| Self::parse(&format!("{text}T00:00:00Z"))).flatten()
+    }
+
     /// Reads RFC 3339 (`2026-11-24T00:00:00Z`).
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<jiff::Timestamp>().ok().map(|t| Self(t.as_second()))
@@ -58,6 +64,14 @@ mod tests {
         assert_eq!(start.days_until(Time(1_000_000 + 86_399)), 0);
         assert_eq!(start.days_until(Time(1_000_000 + 86_400)), 1);
         assert_eq!(start.days_until(Time(999_999)), -1);
+    }
+
+    #[test]
+    fn a_day_is_a_day_of_the_calendar() {
+        assert_eq!(Time::parse_day("1970-01-02"), Some(Time(86_400)));
+        assert!(
+            ["2026-02-30", "2026-2-3", "26-02-03", "tomorrow", "2026-02-03Z", "+002026-01"].iter().all(|t| Time::parse_day(t).is_none())
+        );
     }
 
     #[test]

@@ -1,14 +1,18 @@
 use std::{cell::RefCell, collections::BTreeMap, io};
 
 use serde::{Serialize, Serializer, ser::Error as _, ser::SerializeSeq as _};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::{
     model::{About, Companion, Credential, Fault},
-    store::{StoreError, StoredEntry, StoredPlace},
+    store::{StoreError, StoredAllowFinding, StoredEntry, StoredPlace},
 };
 
-use super::{Format, Look, Report, visible::pretty};
+use super::{
+    Format, Look, Report,
+    allowed::{Allow, AllowedCounts, Baseline, Cover},
+    visible::pretty,
+};
 
 /// The JSON Schema of the document, version 1.
 pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
@@ -30,17 +34,20 @@ impl Format for Json {
     }
 
     fn write(&self, report: &Report<'_>, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        let trouble = RefCell::default();
         let document = Document {
             version: 1,
             run: Run::of(report),
-            findings: Findings { report, trouble: RefCell::default() },
+            findings: Findings { report, allowed: false, trouble: &trouble },
             faults: &report.faults,
             faults_unkept: report.run.faults_unkept,
             skipped: &report.run.skipped,
-            allowed: Vec::new(),
+            allowed: Findings { report, allowed: true, trouble: &trouble },
+            allows: report.allows.iter().map(Allow::of).collect(),
+            baseline: report.baseline.as_ref().map(Baseline::of),
         };
         let written = document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()));
-        if let Some(error) = document.findings.trouble.take() {
+        if let Some(error) = trouble.take() {
             return Err(io::Error::other(error));
         }
         written?;
@@ -58,26 +65,37 @@ struct Document<'r> {
     faults: &'r [Fault],
     faults_unkept: u64,
     skipped: &'r BTreeMap<String, u64>,
-    allowed: Vec<Value>,
+    allowed: Findings<'r>,
+    allows: Vec<Allow<'r>>,
+    baseline: Option<Baseline<'r>>,
 }
 
 /// The list of findings, each read when it is its turn to be written.
 struct Findings<'r> {
     report: &'r Report<'r>,
+    /// Whether those are wanted that somebody accepted, or the others.
+    allowed: bool,
     /// Why the record could not be read to the end: serde carries no errors but its own.
-    trouble: RefCell<Option<StoreError>>,
+    trouble: &'r RefCell<Option<StoreError>>,
 }
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
-        for entry in self.report.entries() {
+        let entries = if self.allowed { self.report.allowed_entries() } else { self.report.entries() };
+        let mut of_allows = self.report.allow_findings.iter().filter(|_| !self.allowed).peekable();
+        for entry in entries {
             let entry = entry.map_err(|error| {
                 self.trouble.replace(Some(error));
                 S::Error::custom("the record cannot be read")
             })?;
-            list.serialize_element(&Finding::of(&entry))?;
+            // Worst first, whatever it is about.
+            while let Some(worse) = of_allows.next_if(|of_allow| of_allow.rank > entry.finding.rank) {
+                list.serialize_element(&Finding::of_allow(self.report, worse))?;
+            }
+            list.serialize_element(&Finding::of(self.report, &entry))?;
         }
+        of_allows.try_for_each(|of_allow| list.serialize_element(&Finding::of_allow(self.report, of_allow)))?;
         list.end()
     }
 }
@@ -95,6 +113,7 @@ pub(super) struct Run<'r> {
     bytes: u64,
     milliseconds: u64,
     credentials: usize,
+    allowed: AllowedCounts,
 }
 
 impl<'r> Run<'r> {
@@ -112,6 +131,7 @@ impl<'r> Run<'r> {
             bytes: run.bytes,
             milliseconds: run.milliseconds,
             credentials: report.credential_count(),
+            allowed: AllowedCounts::of(report),
         }
     }
 }
@@ -122,7 +142,8 @@ pub(super) struct Finding<'r> {
     check: &'r str,
     severity: &'r str,
     confidence: &'r str,
-    credential: Subject<'r>,
+    credential: Option<Subject<'r>>,
+    allow: Option<Allow<'r>>,
     because: &'r str,
     evidence: &'r RawValue,
     sightings: Sightings<'r>,
@@ -130,18 +151,34 @@ pub(super) struct Finding<'r> {
 }
 
 impl<'r> Finding<'r> {
-    pub fn of(entry: &'r StoredEntry) -> Self {
+    pub fn of(report: &'r Report<'r>, entry: &'r StoredEntry) -> Self {
         let finding = &entry.finding;
         Self {
             id: &finding.id,
             check: &finding.check,
             severity: &finding.severity,
             confidence: &finding.confidence,
-            credential: Subject::of(&entry.known.credential),
+            credential: Some(Subject::of(&entry.known.credential)),
+            allow: None,
             because: &finding.because,
             evidence: &finding.evidence,
-            sightings: Sightings { places: &entry.known.places, this_run: true },
-            elsewhere: Sightings { places: &entry.known.places, this_run: false },
+            sightings: Sightings { report, places: &entry.known.places, this_run: true },
+            elsewhere: Sightings { report, places: &entry.known.places, this_run: false },
+        }
+    }
+
+    pub fn of_allow(report: &'r Report<'r>, finding: &'r StoredAllowFinding) -> Self {
+        Self {
+            id: &finding.id,
+            check: &finding.check,
+            severity: &finding.severity,
+            confidence: "high",
+            credential: None,
+            allow: report.allow(finding.allow).map(Allow::of),
+            because: &finding.because,
+            evidence: &finding.evidence,
+            sightings: Sightings { report, places: &[], this_run: true },
+            elsewhere: Sightings { report, places: &[], this_run: false },
         }
     }
 }
@@ -183,13 +220,14 @@ impl<'r> Subject<'r> {
 
 /// Some of the places of a credential, each put into its form when it is its turn to be written.
 struct Sightings<'r> {
+    report: &'r Report<'r>,
     places: &'r [StoredPlace],
     this_run: bool,
 }
 
 impl Serialize for Sightings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.places.iter().filter(|p| p.this_run == self.this_run).map(Sighting::of))
+        serializer.collect_seq(self.places.iter().filter(|p| p.this_run == self.this_run).map(|p| Sighting::of(self.report, p)))
     }
 }
 
@@ -209,10 +247,11 @@ struct Sighting<'r> {
     in_tree: bool,
     refs: Vec<&'static str>,
     mode: Option<String>,
+    allowed: Option<Cover<'r>>,
 }
 
 impl<'r> Sighting<'r> {
-    fn of(place: &'r StoredPlace) -> Self {
+    fn of(report: &'r Report<'_>, place: &'r StoredPlace) -> Self {
         let lies = &place.appearance;
         Self {
             target: &place.target,
@@ -229,6 +268,7 @@ impl<'r> Sighting<'r> {
             in_tree: lies.in_tree,
             refs: lies.refs.names(),
             mode: lies.mode.map(|m| format!("{m:04o}")),
+            allowed: report.cover(place).map(Cover::of),
         }
     }
 }

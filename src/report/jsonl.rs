@@ -6,6 +6,7 @@ use crate::model::{About, Fault};
 
 use super::{
     Format, Look, Report,
+    allowed::{Allow, Baseline},
     json::{Finding, Run},
     visible::compact,
 };
@@ -16,7 +17,7 @@ pub struct JsonLines;
 const ABOUT: About = About {
     id: "jsonl",
     title: "JSON, one object a line",
-    explain: "A line with `run`, then a line for each `finding`, then one for each `fault`: for pipes, and for readers that cannot hold a large report in memory.",
+    explain: "A line with `run`, then a line for each `finding`, one for each `allowed` finding, each `allow`, the `baseline`, and each `fault`: for pipes, and for readers that cannot hold a large report in memory.",
     see: &[],
 };
 
@@ -25,6 +26,9 @@ const ABOUT: About = About {
 enum Line<'r> {
     Run(Run<'r>),
     Finding(Finding<'r>),
+    Allowed(Finding<'r>),
+    Allow(Allow<'r>),
+    Baseline(Baseline<'r>),
     Fault(&'r Fault),
 }
 
@@ -36,8 +40,14 @@ impl Format for JsonLines {
     fn write(&self, report: &Report<'_>, _look: Look, out: &mut dyn io::Write) -> io::Result<()> {
         write(&Line::Run(Run::of(report)), out)?;
         for entry in report.entries() {
-            write(&Line::Finding(Finding::of(&entry.map_err(io::Error::other)?)), out)?;
+            write(&Line::Finding(Finding::of(report, &entry.map_err(io::Error::other)?)), out)?;
         }
+        report.allow_findings.iter().try_for_each(|finding| write(&Line::Finding(Finding::of_allow(report, finding)), out))?;
+        for entry in report.allowed_entries() {
+            write(&Line::Allowed(Finding::of(report, &entry.map_err(io::Error::other)?)), out)?;
+        }
+        report.allows.iter().try_for_each(|allow| write(&Line::Allow(Allow::of(allow)), out))?;
+        report.baseline.iter().try_for_each(|baseline| write(&Line::Baseline(Baseline::of(baseline)), out))?;
         report.faults.iter().try_for_each(|fault| write(&Line::Fault(fault), out))
     }
 }

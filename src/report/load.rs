@@ -1,8 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    model::{Confidence, Fault, Severity},
-    store::{Record, StoreError, StoredAbout, StoredEntry, StoredFinding, StoredRun},
+    model::{AllowedBy, Confidence, Fault, Severity},
+    store::{
+        Record, StoreError, StoredAbout, StoredAllow, StoredAllowFinding, StoredBaseline, StoredEntry, StoredFinding, StoredPlace,
+        StoredRun,
+    },
 };
 
 /// What is said of one run. Its findings stay in the record, however many they are, and are read as they are written.
@@ -14,6 +17,18 @@ pub struct Report<'r> {
     pub faults: Vec<Fault>,
     /// What its rules and checks say of themselves.
     pub abouts: BTreeMap<String, StoredAbout>,
+    /// What somebody accepted, with what it covered.
+    pub allows: Vec<StoredAllow>,
+    /// Their places in that list, by number.
+    numbers: HashMap<i64, usize>,
+    /// What is wrong with that, worst first.
+    pub allow_findings: Vec<StoredAllowFinding>,
+    /// How many credentials are accepted at all of their places, by the way in which they are.
+    pub allowed: Vec<(AllowedBy, u64)>,
+    /// At how many places something is accepted.
+    pub allowed_places: u64,
+    /// What is new beside a baseline, where one was in use.
+    pub baseline: Option<StoredBaseline>,
     /// How many findings there are of each severity (as a number) and confidence.
     weights: BTreeMap<(u8, Option<Confidence>), u64>,
     /// How many credentials there are by the severity of their worst finding.
@@ -27,16 +42,45 @@ impl<'r> Report<'r> {
         let mut ranks: Vec<(i64, u8)> = Vec::new();
         record.weigh(run, |weight| {
             *weights.entry((weight.rank, weight.confidence)).or_default() += 1;
-            ranks.push((weight.credential, weight.rank));
+            ranks.extend(weight.credential.map(|credential| (credential, weight.rank)));
         })?;
-        let (run, faults, abouts) = (record.run(run)?, record.faults_of(run)?, record.abouts_of(run)?);
-        Ok(Self { record, run, faults, abouts, weights, worst: worst(ranks) })
+        let allows = record.allows_of(run)?;
+        Ok(Self {
+            record,
+            numbers: allows.iter().enumerate().map(|(at, allow)| (allow.number, at)).collect(),
+            faults: record.faults_of(run)?,
+            abouts: record.abouts_of(run)?,
+            allows,
+            allow_findings: record.allow_findings(run)?,
+            allowed: record.allowed_counts(run)?,
+            allowed_places: record.allowed_places(run)?,
+            baseline: record.baseline_of(run)?,
+            run: record.run(run)?,
+            weights,
+            worst: worst(ranks),
+        })
     }
 
-    /// The findings with what they are about, worst first.
+    /// The findings about credentials, worst first.
     pub fn entries(&self) -> Entries<'_> {
         let ranks: BTreeSet<u8> = self.weights.keys().map(|(rank, _)| *rank).collect();
-        Entries { report: self, ranks: ranks.into_iter().collect(), after: String::new(), page: Vec::new().into_iter() }
+        Entries { report: self, allowed: false, ranks: ranks.into_iter().collect(), after: String::new(), page: Vec::new().into_iter() }
+    }
+
+    /// The findings about credentials that somebody accepted at all of their places, worst first.
+    pub fn allowed_entries(&self) -> Entries<'_> {
+        let ranks = if self.allowed.is_empty() { Vec::new() } else { Severity::ALL.iter().map(|s| *s as u8).collect() };
+        Entries { report: self, allowed: true, ranks, after: String::new(), page: Vec::new().into_iter() }
+    }
+
+    /// The allow of that number.
+    pub fn allow(&self, number: i64) -> Option<&StoredAllow> {
+        self.numbers.get(&number).map(|at| &self.allows[*at])
+    }
+
+    /// What covers a place.
+    pub fn cover(&self, place: &StoredPlace) -> Option<&StoredAllow> {
+        self.allow(place.allow?)
     }
 
     /// All findings about some credentials (by their rows), worst first.
@@ -79,6 +123,8 @@ fn worst(mut ranks: Vec<(i64, u8)>) -> BTreeMap<u8, usize> {
 /// The findings of a report, read from the record a page at a time.
 pub struct Entries<'r> {
     report: &'r Report<'r>,
+    /// Whether those are wanted that somebody accepted, or the others.
+    allowed: bool,
     /// The severities that are still to come, the next one last.
     ranks: Vec<u8>,
     /// The id of the last finding of the page.
@@ -95,7 +141,7 @@ impl Iterator for Entries<'_> {
                 return Some(Ok(entry));
             }
             let rank = *self.ranks.last()?;
-            match self.report.record.page(self.report.run.id, rank, &self.after) {
+            match self.report.record.page(self.report.run.id, rank, &self.after, self.allowed) {
                 Ok(page) => self.turn(page),
                 Err(error) => {
                     self.ranks.clear();

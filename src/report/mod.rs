@@ -2,6 +2,8 @@
 //!
 //! To add a format, write a file with its `ABOUT` and register it in the two lines below.
 
+mod accepted;
+mod allowed;
 mod escape;
 mod format;
 mod json;

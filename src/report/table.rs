@@ -10,7 +10,7 @@ use crate::{
     store::{StoreError, StoredEntry, StoredFinding, StoredPlace},
 };
 
-use super::{Format, Look, Report, escape};
+use super::{Format, Look, Report, accepted, escape};
 
 /// A table for people.
 pub struct Table;
@@ -46,8 +46,10 @@ impl Format for Table {
         if more > 0 {
             writeln!(out, "… and {more} more credentials: --format json has them all")?;
         }
+        accepted::trouble(report, out)?;
         faults(report, out)?;
-        summary(report, out)
+        summary(report, out)?;
+        accepted::summary(report, out)
     }
 }
 
@@ -58,19 +60,20 @@ struct Row {
     place: String,
     since: String,
     in_head: &'static str,
-    paths: usize,
+    paths: String,
     findings: Vec<StoredFinding>,
 }
 
 impl Row {
     fn of(worst: StoredEntry) -> Self {
-        let places: Vec<&StoredPlace> = worst.sightings().collect();
+        let (places, covered): (Vec<&StoredPlace>, Vec<&StoredPlace>) = worst.sightings().partition(|p| p.allow.is_none());
+        let count = paths(&places).to_string();
         let oldest = places.iter().filter_map(|p| p.appearance.introduced.as_ref().map(|i| (i.date, &i.commit))).min();
         Self {
             place: place(&places),
             since: oldest.map_or_else(|| "–".to_owned(), |(date, commit)| format!("{}\n{}", date.date(), &commit[..commit.len().min(10)])),
             in_head: in_head(&places),
-            paths: paths(&places),
+            paths: if covered.is_empty() { count } else { format!("{count}\n+ {} allowed", paths(&covered)) },
             findings: Vec::new(),
             severity: worst.finding.severity,
             credential: worst.known.credential,
@@ -128,7 +131,7 @@ fn cells(report: &Report<'_>, row: &Row) -> Vec<Cell> {
         Cell::new(&row.place),
         Cell::new(&row.since),
         Cell::new(row.in_head),
-        Cell::new(row.paths),
+        Cell::new(&row.paths),
         Cell::new(why.join("\n")),
     ]
 }

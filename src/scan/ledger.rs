@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::model::{Appearance, ContentId, Credential, Fact, Fault, FaultKind, Sighting, Span};
+use crate::model::{Appearance, ContentId, Credential, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span};
 
-use super::{crowd::Crowd, lies::Lies, pending::Pending};
+use super::{crowd::Crowd, lies::Lies, notes::NoteBook, pending::Pending};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
@@ -25,6 +25,7 @@ pub struct Ledger {
     numbered: usize,
     /// The credentials that have sightings, where some have none left.
     named: HashSet<u32>,
+    notes: NoteBook,
     appearances: Lies,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
@@ -32,7 +33,7 @@ pub struct Ledger {
 }
 
 /// A sighting as the ledger keeps it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sighted {
     /// Which credential, by its number.
     pub credential: u32,
@@ -47,10 +48,14 @@ impl Ledger {
     pub fn add(&mut self, fact: Fact) {
         match fact {
             Fact::Credential(credential) => self.credentials.add(credential),
-            Fact::Sighting(sighting) => self.sighting(&sighting),
+            Fact::Sighting(sighting) => self.sighting(sighting),
             Fact::Appearance(appearance) => {
                 let content = self.content(appearance.content);
                 self.appearances.add(content, appearance);
+            }
+            Fact::Idle(content, mark) => {
+                self.content(content);
+                self.notes.idle(content, mark);
             }
             Fact::Fault(fault) => self.fault(fault),
         }
@@ -70,9 +75,10 @@ impl Ledger {
         number
     }
 
-    fn sighting(&mut self, sighting: &Sighting) {
+    fn sighting(&mut self, sighting: Sighting) {
         let (credential, content) = (self.credentials.number(&sighting.credential), self.content(sighting.content));
         let sighted = Sighted { credential, content, span: sighting.span };
+        self.notes.add(sighted, sighting.notes);
         if let Some(observed) = sighting.observed {
             self.pending.add(sighted, observed);
             return;
@@ -95,7 +101,8 @@ impl Ledger {
             return;
         }
         let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
-        self.contents.retain(|_, number| used.contains(number));
+        let idle: HashSet<ContentId> = self.notes.idle_marks().map(|(content, _)| *content).collect();
+        self.contents.retain(|content, number| used.contains(number) || idle.contains(content));
         self.named = self.sightings.iter().map(|seen| seen.credential).collect();
     }
 
@@ -141,13 +148,37 @@ impl Ledger {
         self.appearances.of(number, content)
     }
 
-    /// The sightings, each once, by credential, content and span.
-    pub fn sightings(&mut self) -> &[Sighted] {
+    /// Puts the sightings in order, by credential, content and span, each once.
+    pub fn sort_sightings(&mut self) {
         let credentials = ranks(self.credentials.sorted(), self.credentials.len());
         let contents = ranks(self.contents().into_iter().map(|(_, number)| number), self.numbered);
         self.sightings.sort_unstable_by_key(|s| (credentials[s.credential as usize], contents[s.content as usize], s.span));
         self.sightings.dedup();
+    }
+
+    /// The sightings.
+    pub fn sightings(&self) -> &[Sighted] {
         &self.sightings
+    }
+
+    /// The mark at a sighting.
+    pub fn mark(&self, sighted: &Sighted) -> Option<&Mark> {
+        self.notes.mark(sighted)
+    }
+
+    /// The digest of the credential with that number under the salt of a baseline.
+    pub fn digest(&self, credential: u32) -> Option<Fingerprint> {
+        self.notes.digest(credential)
+    }
+
+    /// Our own marks that cover nothing, each with the paths at which it lies now.
+    pub fn idle_marks(&self) -> Vec<(String, &IdleMark)> {
+        let here = |a: &Appearance| a.in_tree || a.in_head == Some(true);
+        let places = |content: &ContentId| self.contents.get(content).map(|number| self.appearances((*content, *number)));
+        let lying = |content| places(content).into_iter().flatten().filter(here).map(|a| a.path);
+        let mut all: Vec<_> = self.notes.idle_marks().flat_map(|(content, mark)| lying(content).map(move |path| (path, mark))).collect();
+        all.sort_unstable();
+        all
     }
 
     /// The faults, sorted.

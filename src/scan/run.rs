@@ -1,17 +1,19 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use crate::{
-    analyze::{Bench, CHECKS, SettingsError},
+    analyze::{CHECKS, SettingsError, allow::AllowUse},
     collect::Settings,
-    model::{About, Fault, FaultKind, Pepper, Target, Time},
+    model::{Fact, Fault, FaultKind, Fingerprint, Pepper, Target, Time},
     rules::RuleBook,
     store::{Finish, Record, RunId, RunState, RunTotals, StoreError},
 };
 
 use super::{
     Ledger, Saver, ScanError, Surveyed, Tally,
+    allows::{Allows, idle_mark},
+    judge::{Left, judge},
     survey::{Survey, survey},
 };
 
@@ -25,6 +27,8 @@ pub struct Plan<'p> {
     pub settings: &'p Settings,
     /// Settings of checks, by id.
     pub checks: &'p BTreeMap<String, Value>,
+    /// What somebody accepted.
+    pub allows: &'p Allows,
     /// Takes copies of documents, where the user asked for that.
     pub saver: Option<&'p dyn Saver>,
     /// The moment at which the run began; every age is measured from it.
@@ -36,12 +40,16 @@ pub struct Plan<'p> {
 }
 
 /// What a run came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     /// Its number in the record.
     pub run: RunId,
     /// How it ended.
     pub state: RunState,
+    /// Whether it saw everything that its targets hold.
+    pub whole: bool,
+    /// The text of the baseline that is to be written.
+    pub baseline: Option<String>,
 }
 
 /// Why a run could not be done.
@@ -76,33 +84,44 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
             return Err(error.into());
         }
     };
+    for (target, fault) in &plan.allows.faults {
+        if let Some(one) = surveyed.iter_mut().find(|s| s.target == *target) {
+            one.ledger.add(Fact::Fault(fault.clone()));
+        }
+    }
     // Nothing new since a commit is an answer; nothing at all is not.
     if tally.documents() == 0
         && plan.settings.since_commit.is_none()
         && let Some(first) = surveyed.first_mut()
     {
         let what = "nothing was scanned: the targets hold no file, blob or message that could be read";
-        first.ledger.add(crate::model::Fact::Fault(Fault::new(FaultKind::Missing, first.target.name(), what)));
+        first.ledger.add(Fact::Fault(Fault::new(FaultKind::Missing, first.target.name(), what)));
     }
     let (state, mut totals) = (state(&surveyed, tally), totals(&surveyed, tally));
     let finish = record.finish(run)?;
+    let mut left = Left { digests: HashMap::new(), idle: Vec::new(), whole: true };
     // Each ledger goes as soon as it is written.
     for mut one in surveyed {
         let name =
             plan.targets.iter().find(|(target, _)| *target == one.target).map_or_else(|| one.target.name(), |(_, name)| name.clone());
         // What could not be seen is not gone.
         let whole = plan.settings.is_unrestricted() && !tally.stopped() && one.ledger.faults().next().is_none();
-        keep(&finish, &name, &mut one, whole)?;
+        left.whole &= whole;
+        keep(&finish, &name, &mut one, whole, &mut left.digests)?;
+        if plan.allows.inline {
+            left.idle.extend(idle(&name, &one.ledger));
+        }
     }
-    judge(&finish, plan)?;
+    let whole = left.whole;
+    let baseline = judge(&finish, plan, left)?;
     totals.milliseconds = elapsed();
     let now = Time(plan.now.0.saturating_add(i64::try_from(totals.milliseconds / 1000).unwrap_or(0)));
     finish.commit(now, state, &totals)?;
-    Ok(Ended { run, state })
+    Ok(Ended { run, state, whole, baseline })
 }
 
 fn scan(plan: &Plan<'_>, pepper: &Pepper, tally: &Tally) -> Result<Vec<Surveyed>, ScanError> {
-    let ask = Survey { rules: plan.rules, pepper, settings: plan.settings, tally, saver: plan.saver };
+    let ask = Survey { rules: plan.rules, pepper, salt: plan.allows.salt(), settings: plan.settings, tally, saver: plan.saver };
     plan.targets.iter().map(|(target, _)| survey(&ask, target)).collect()
 }
 
@@ -116,14 +135,28 @@ fn state(surveyed: &[Surveyed], tally: &Tally) -> RunState {
     }
 }
 
+/// Our own marks in a target that cover nothing, those that stand there now.
+fn idle(target: &str, ledger: &Ledger) -> Vec<AllowUse> {
+    let marks = ledger.idle_marks().into_iter();
+    marks.map(|(path, mark)| idle_mark(target, &path, mark.line, mark.reason.clone())).collect()
+}
+
 /// Writes what was learned about one target, in natural order.
-fn keep(finish: &Finish<'_>, name: &str, surveyed: &mut Surveyed, whole: bool) -> Result<(), StoreError> {
+fn keep(
+    finish: &Finish<'_>,
+    name: &str,
+    surveyed: &mut Surveyed,
+    whole: bool,
+    digests: &mut HashMap<i64, Fingerprint>,
+) -> Result<(), StoreError> {
     let target = finish.target(name, surveyed.lineage.as_deref().unwrap_or(name), whole)?;
     let ledger = &mut surveyed.ledger;
     // Rows of the record by number; a sighting whose credential nobody described has nowhere to go.
     let mut credentials: Vec<Option<i64>> = vec![None; ledger.credential_count()];
     for (number, credential) in ledger.credentials() {
-        credentials[number as usize] = Some(finish.credential(&credential)?);
+        let row = finish.credential(&credential)?;
+        credentials[number as usize] = Some(row);
+        digests.extend(ledger.digest(number).map(|digest| (row, digest)));
     }
     let known = ledger.contents();
     let mut contents: Vec<i64> = vec![0; ledger.content_count()];
@@ -132,38 +165,15 @@ fn keep(finish: &Finish<'_>, name: &str, surveyed: &mut Surveyed, whole: bool) -
         contents[content.1 as usize] = row;
         ledger.appearances(content).try_for_each(|a| finish.appearance(target, row, &a))?;
     }
+    ledger.sort_sightings();
     for seen in ledger.sightings() {
-        if let Some(credential) = credentials[seen.credential as usize] {
-            finish.sighting(credential, contents[seen.content as usize], seen.span)?;
+        let Some(credential) = credentials[seen.credential as usize] else { continue };
+        finish.sighting(credential, contents[seen.content as usize], seen.span)?;
+        if let Some(mark) = ledger.mark(seen) {
+            finish.mark(credential, contents[seen.content as usize], seen.span, mark)?;
         }
     }
     ledger.faults().try_for_each(|f| finish.fault(f))
-}
-
-/// Lets every check judge every credential, one after the other, and keeps what its rules and checks say of themselves.
-fn judge(finish: &Finish<'_>, plan: &Plan<'_>) -> Result<(), RunError> {
-    let bench: Vec<(&About, Bench)> = CHECKS
-        .iter()
-        .map(|check| Ok((check.about(), check.sit(plan.checks.get(check.about().id), plan.now)?)))
-        .collect::<Result<_, SettingsError>>()?;
-    let (mut spoke, mut rules) = (BTreeSet::new(), BTreeSet::new());
-    finish.each_known(|row, known| {
-        if !rules.contains(known.credential.key.rule.as_ref()) {
-            rules.insert(known.credential.key.rule.to_string());
-        }
-        bench.iter().filter_map(|(_, judge)| judge(known)).try_for_each(|finding| {
-            spoke.insert(finding.check);
-            finish.finding(row, &finding)
-        })
-    })?;
-    for (about, _) in bench.iter().filter(|(about, _)| spoke.contains(about.id)) {
-        finish.about(about.id, about.title, about.explain, about.see)?;
-    }
-    for rule in rules.iter().filter_map(|id| plan.rules.find(id)) {
-        let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
-        finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
-    }
-    Ok(())
 }
 
 fn totals(surveyed: &[Surveyed], tally: &Tally) -> RunTotals {

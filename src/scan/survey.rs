@@ -16,6 +16,8 @@ pub struct Survey<'s> {
     pub rules: &'s RuleBook,
     /// The key of all fingerprints.
     pub pepper: &'s Pepper,
+    /// The key of the digests in a baseline, where one is in use.
+    pub salt: Option<&'s Pepper>,
     /// What the user asked of collectors.
     pub settings: &'s Settings,
     /// Counts, and the wish to stop.

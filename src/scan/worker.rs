@@ -10,7 +10,10 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{INSPECTORS, Inspector, Outcome, Workbench},
-    model::{Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, Observed, Origin, RefClasses, Sighting, Source, Span},
+    model::{
+        Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, IdleMark, Notes, Observed, Origin, RefClasses, Sighting,
+        Source, Span,
+    },
 };
 
 use super::survey::Survey;
@@ -65,7 +68,7 @@ impl Outbox<'_> {
 
 impl<'s> Worker<'s> {
     pub fn new(survey: &'s Survey<'s>, hand: impl FnMut(Batch) + Send + 's) -> Self {
-        let bench = Workbench { rules: survey.rules, pepper: survey.pepper, scratch: Scratch::default() };
+        let bench = Workbench { rules: survey.rules, pepper: survey.pepper, salt: survey.salt, scratch: Scratch::default() };
         Self { survey, bench, spare: None, outbox: Outbox { batch: Batch::default(), hand: Box::new(hand) } }
     }
 
@@ -116,7 +119,7 @@ impl Desk for Worker<'_> {
     }
 
     fn document(&mut self, document: &Document<'_>) -> ControlFlow<()> {
-        let mut told = Told { survey: self.survey, document, content: None, outbox: &mut self.outbox, inner: Vec::new() };
+        let mut told = Told { survey: self.survey, document, content: None, saved: false, outbox: &mut self.outbox, inner: Vec::new() };
         inspect(&mut self.bench, document, &mut told);
         self.survey.tally.count(1, document.bytes.len() as u64);
         if self.survey.tally.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -137,12 +140,14 @@ struct Told<'w, 's> {
     document: &'w Document<'w>,
     /// Its id, worth computing only when something was seen in it.
     content: Option<ContentId>,
+    /// Whether it was saved, where the user asked for that.
+    saved: bool,
     outbox: &'w mut Outbox<'s>,
     inner: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Told<'_, '_> {
-    /// The id of the document; at the first call it is saved where the user asked for that, and its place becomes a fact.
+    /// The id of the document; at the first call its place becomes a fact.
     fn content(&mut self) -> ContentId {
         if let Some(content) = self.content {
             return content;
@@ -151,27 +156,33 @@ impl Told<'_, '_> {
             Source::Object { id } => *id,
             Source::File { .. } | Source::Stream { .. } => blob_id(self.document.bytes),
         };
-        if let Some(saver) = self.survey.saver {
-            saver.save(content, self.document.bytes);
-        }
         appearance(self.document.origin, content).into_iter().for_each(|a| self.outbox.put(Fact::Appearance(a)));
         *self.content.insert(content)
     }
 
-    fn sighting(&mut self, credential: Credential, span: Span, observed: Option<Observed>) {
+    fn sighting(&mut self, credential: Credential, span: Span, observed: Option<Observed>, notes: Notes) {
         let content = self.content();
-        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span, observed }));
+        if let Some(saver) = self.survey.saver.filter(|_| !self.saved) {
+            saver.save(content, self.document.bytes);
+            self.saved = true;
+        }
+        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span, observed, notes }));
         self.outbox.put(Fact::Credential(credential));
     }
 }
 
 impl Outcome for Told<'_, '_> {
-    fn seen(&mut self, credential: Credential, span: Span) {
-        self.sighting(credential, span, None);
+    fn seen(&mut self, credential: Credential, span: Span, notes: Notes) {
+        self.sighting(credential, span, None, notes);
     }
 
-    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed) {
-        self.sighting(credential, span, Some(observed));
+    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed, notes: Notes) {
+        self.sighting(credential, span, Some(observed), notes);
+    }
+
+    fn idle(&mut self, mark: IdleMark) {
+        let content = self.content();
+        self.outbox.put(Fact::Idle(content, mark));
     }
 
     fn fault(&mut self, fault: Fault) {

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use rusqlite::{Connection, Row, Statement};
 
 use crate::model::{
-    Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Place, Preview, Proof, RefClasses, Span,
-    Time,
+    Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Mark, Place, Preview, Proof, RefClasses,
+    Span, Time,
 };
 
 use super::{RunId, StoreError, read::unreadable};
@@ -44,12 +44,16 @@ pub(super) struct Places<'c> {
 const PLACES: &str = "
     SELECT r.started, t.name, t.lineage,
            (s.last_run >= ?1 AND a.last_run >= ?1 AND EXISTS (SELECT 1 FROM run_target x WHERE x.run = ?1 AND x.target = a.target)),
-           c.hash, a.path, a.mode, a.commit_id, a.author, a.committed, a.in_head, a.in_tree, a.refs, s.line, s.col, s.end_line, s.end_col
+           c.hash, a.path, a.mode, a.commit_id, a.author, a.committed, a.in_head, a.in_tree, a.refs, s.line, s.col, s.end_line, s.end_col,
+           m.spelling, m.reason, w.allow
     FROM sighting s
     JOIN content c ON c.id = s.content
     JOIN appearance a ON a.content = s.content
     JOIN target t ON t.id = a.target
     JOIN run r ON r.id = max(s.first_run, a.since_run)
+    LEFT JOIN mark m ON m.credential = s.credential AND m.content = s.content AND m.line = s.line AND m.col = s.col
+    LEFT JOIN allowed w ON w.run = ?1 AND w.credential = s.credential AND w.target = a.target AND w.content = s.content
+        AND w.path = a.path AND w.line = s.line AND w.col = s.col
     WHERE s.credential = ?2 AND s.first_run <= ?1 AND a.first_run <= ?1 AND (a.next_run IS NULL OR a.next_run > ?1)
       AND min(s.last_run, a.last_run) >=
           coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)";
@@ -148,5 +152,12 @@ fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Place> {
         appearance,
         span,
         first_seen: Time(row.get(0)?),
+        mark: mark(row)?,
+        allow: row.get(19)?,
     })
+}
+
+fn mark(row: &Row<'_>) -> rusqlite::Result<Option<Box<Mark>>> {
+    let reason: Option<String> = row.get(18)?;
+    Ok(row.get::<_, Option<String>>(17)?.map(|spelling| Box::new(Mark { spelling, reason })))
 }

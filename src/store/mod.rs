@@ -3,6 +3,7 @@
 //! Tables are private; the `report_*` views are the contract (docs/report.md). No column can hold a raw secret: what comes
 //! in here are fingerprints, previews and places.
 
+mod allow;
 mod error;
 mod known;
 mod locker;
@@ -13,6 +14,7 @@ mod schema;
 mod stretch;
 mod write;
 
+pub use allow::{StoredAllow, StoredAllowFinding, StoredBaseline};
 pub use error::StoreError;
 pub use open::Record;
 pub use page::{StoredEntry, StoredFinding, Weight};

@@ -60,8 +60,8 @@ impl StoredEntry {
 /// What a finding weighs: enough to count and to judge all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Weight {
-    /// The credential's row.
-    pub credential: i64,
+    /// The credential's row; `None` for a finding about an allow.
+    pub credential: Option<i64>,
     /// Severity as a number, 0 to 4.
     pub rank: u8,
     /// How sure; `None` where the record says something that we do not know.
@@ -71,9 +71,9 @@ pub struct Weight {
 const FINDING: &str = "f.id, f.check_id, f.severity, f.rank, f.confidence, f.credential, f.because, f.evidence";
 
 impl Record {
-    /// Shows what each finding of a run weighs.
+    /// Shows what each finding of a run weighs that nobody accepted.
     pub fn weigh(&self, run: i64, mut each: impl FnMut(Weight)) -> Result<(), StoreError> {
-        let sql = "SELECT credential, rank, confidence FROM finding WHERE run = ?1";
+        let sql = "SELECT credential, rank, confidence FROM finding WHERE run = ?1 AND allowed IS NULL";
         let mut show = || {
             let mut statement = self.connection.prepare(sql)?;
             let mut rows = statement.query([run])?;
@@ -85,20 +85,20 @@ impl Record {
         show().map_err(|e| self.sorted(e))
     }
 
-    /// The next findings of a run of that rank, by id, with what they are about: those behind the id `after`. None: there are no
-    /// more.
-    pub fn page(&self, run: i64, rank: u8, after: &str) -> Result<Vec<StoredEntry>, StoreError> {
-        self.read_page(run, rank, after).map_err(|e| self.sorted(e))
+    /// The next findings of a run of that rank, by id, with the credentials that they are about: those behind the id `after`. None:
+    /// there are no more. Those that somebody accepted have pages of their own.
+    pub fn page(&self, run: i64, rank: u8, after: &str, allowed: bool) -> Result<Vec<StoredEntry>, StoreError> {
+        self.read_page(run, rank, after, allowed).map_err(|e| self.sorted(e))
     }
 
-    fn read_page(&self, run: i64, rank: u8, after: &str) -> rusqlite::Result<Vec<StoredEntry>> {
+    fn read_page(&self, run: i64, rank: u8, after: &str, allowed: bool) -> rusqlite::Result<Vec<StoredEntry>> {
         let sql = format!(
             "SELECT {CREDENTIAL}, {FINDING} FROM finding f CROSS JOIN credential c ON c.id = f.credential
-             WHERE f.run = ?1 AND f.rank = ?2 AND f.id > ?3 ORDER BY f.id LIMIT ?4"
+             WHERE f.run = ?1 AND f.rank = ?2 AND f.id > ?3 AND (f.allowed IS NOT NULL) = ?5 ORDER BY f.id LIMIT ?4"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut places = Places::new(&self.connection, run)?;
-        let mut rows = statement.query(params![run, rank, after, MOST_FINDINGS])?;
+        let mut rows = statement.query(params![run, rank, after, MOST_FINDINGS, allowed])?;
         let (mut page, mut seen) = (Vec::new(), 0);
         while let Some(row) = rows.next()?.filter(|_| seen < MOST_PLACES) {
             let (id, credential) = credential(row)?;
@@ -111,7 +111,7 @@ impl Record {
 
     /// All findings of a run about some credentials, worst first.
     pub fn findings_about(&self, run: i64, credentials: &BTreeSet<i64>) -> Result<Vec<StoredFinding>, StoreError> {
-        let sql = format!("SELECT {FINDING} FROM finding f WHERE f.run = ?1");
+        let sql = format!("SELECT {FINDING} FROM finding f WHERE f.run = ?1 AND f.credential IS NOT NULL");
         let mut found = Vec::new();
         let mut pick = || {
             let mut statement = self.connection.prepare(&sql)?;

@@ -109,7 +109,7 @@ pub(super) fn collect<T>(
 }
 
 /// `SQLite` has no unsigned numbers; what we count is never negative.
-fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or(0))
 }
 

@@ -2,7 +2,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::model::{Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
+use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
 
 use super::{Record, StoreError, known};
 
@@ -168,14 +168,15 @@ impl Finish<'_> {
         known::each_known(&self.txn, self.run, &|e| StoreError::sorted(&self.path, e), &mut each)
     }
 
-    /// Writes a verdict on the credential of that row.
-    pub fn finding(&self, credential: i64, finding: &Finding) -> Result<(), StoreError> {
+    /// Writes a verdict on the credential of that row, and in which way it is accepted at all of its places, if it is.
+    pub fn finding(&self, credential: i64, finding: &Finding, allowed: Option<AllowedBy>) -> Result<(), StoreError> {
         let evidence = serde_json::to_string(&finding.evidence).expect("evidence is JSON");
         let id = format!("{}:{}:{}", finding.check, finding.subject.rule, finding.subject.fingerprint);
         self.put(
-            "INSERT OR REPLACE INTO finding (run, id, check_id, credential, severity, rank, confidence, because, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR REPLACE INTO finding (run, id, check_id, credential, severity, rank, confidence, because, evidence, allowed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
-                self.run.0, id, finding.check, credential, finding.severity.name(), finding.severity as i64, finding.confidence.name(), finding.because, evidence
+                self.run.0, id, finding.check, credential, finding.severity.name(), finding.severity as i64, finding.confidence.name(), finding.because, evidence,
+                allowed.map(AllowedBy::name)
             ],
         )
     }

@@ -2,6 +2,8 @@
 //!
 //! No string in these files looks like a credential: tokens are made at run time from pieces and a seed ([`support`]).
 
+mod allows;
+mod baselines;
 mod cli;
 mod flow;
 mod history;
