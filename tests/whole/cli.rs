@@ -96,7 +96,7 @@ fn conform(root: &Value, schema: &Value, value: &Value, at: &str, complaints: &m
         complaints.push(format!("{at}: {value} does not fit {schema}"));
     }
     for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if value.get(name).is_none() {
+        if value.is_object() && value.get(name).is_none() {
             complaints.push(format!("{at}: no {name}"));
         }
     }
