@@ -117,8 +117,10 @@ pub(super) fn idle(bytes: &[u8], seen: &[Span], tell: &mut dyn FnMut(IdleMark)) 
 /// The first of our marks in a piece of a line, as a word of its own, with what stands behind it.
 fn own_mark<'t>(text: &'t str, own: &str) -> Option<(usize, &'t str)> {
     text.match_indices(own).find_map(|(at, _)| {
-        let behind = &text[at + own.len()..];
-        (free(text[..at].chars().next_back()) && ends(behind)).then(|| (at, trimmed(behind)))
+        let (before, behind) = (&text[..at], &text[at + own.len()..]);
+        // In a string, the reason ends with it.
+        let reason = if leads(before) { behind } else { behind.split('"').next().unwrap_or(behind) };
+        (free(before.chars().next_back()) && ends(behind)).then(|| (at, trimmed(reason)))
     })
 }
 
@@ -261,9 +263,11 @@ mod tests {
 
     #[test]
     fn a_reason_ends_with_its_comment_or_string() {
-        for text in
-            ["SECRET /* unhidden:allow why */", "SECRET <!-- unhidden:allow why -->", "\"SECRET\", \"note\": \"unhidden:allow why\"}"]
-        {
+        for text in [
+            "SECRET /* unhidden:allow why */",
+            "SECRET <!-- unhidden:allow why -->",
+            "{\"note\": \"unhidden:allow why\", \"key\": \"SECRET\"}",
+        ] {
             assert_eq!(covering(text), Some(("unhidden:allow".into(), Some("why".into()))), "{text}");
         }
     }

@@ -52,14 +52,24 @@ fn places(list: &Value) -> Vec<String> {
 /// What is said of allows: severity, check and reason.
 fn complaints(report: &Value) -> Vec<String> {
     let list = report["findings"].as_array().expect("a list").iter().filter(|f| f["credential"].is_null());
-    list.map(|f| format!("{} {}: {}", f["severity"].as_str().unwrap(), f["check"].as_str().unwrap(), f["because"].as_str().unwrap()))
-        .collect()
+    list.map(|f| {
+        format!(
+            "{} {}: {}",
+            f["severity"].as_str().expect("a text"),
+            f["check"].as_str().expect("a text"),
+            f["because"].as_str().expect("a text")
+        )
+    })
+    .collect()
 }
 
 /// Faults as kind, path and what.
 fn faults(report: &Value) -> Vec<String> {
     let list = report["faults"].as_array().expect("a list").iter();
-    list.map(|f| format!("{} {} {}", f["kind"].as_str().unwrap(), f["path"].as_str().unwrap(), f["what"].as_str().unwrap())).collect()
+    list.map(|f| {
+        format!("{} {} {}", f["kind"].as_str().expect("a text"), f["path"].as_str().expect("a text"), f["what"].as_str().expect("a text"))
+    })
+    .collect()
 }
 
 #[test]
@@ -491,7 +501,7 @@ fn one_worker_and_many_say_the_same() {
     for n in 0..40 {
         lab.write(
             &format!("tree/{n}.py"),
-            line(n, [" # unhidden:allow a test value", " # nosec", "", " # unhidden:allow"][n as usize % 4]),
+            line(n, [" # unhidden:allow a test value", " # nosec", "", " # unhidden:allow"][usize::try_from(n).expect("small") % 4]),
         );
     }
     let said = |workers: &str, record: &str| {

@@ -211,7 +211,11 @@ mod tests {
     fn what_was_written_is_read_and_doubles_are_one() {
         let strong = |path| Entry::digest(Fingerprint::from_bytes([9; 16]), "a.token".into(), path);
         let text = Baseline::text(&salt(), [strong("z"), strong("a b"), Entry::ordinal(2, "a.password".into(), "x\ny")]);
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        # unhidden baseline 1, salt 07070707-07070707-07070707-07070707-07070707-07070707-07070707-07070707
+        09090909-09090909-09090909-09090909 a.token a b
+        2 a.password x\ny
+        ");
         let merged = format!("{text}{}", text.lines().nth(2).expect("an entry"));
         let read = Baseline::parse("file", &merged).expect("a baseline");
         assert_eq!(read.entries().count(), 2);
