@@ -25,6 +25,8 @@ const FILE: &str = "unhidden.toml";
 const LARGEST: u64 = 64 << 10;
 /// Most allows of one file.
 const MOST: usize = 1_000;
+/// Longest id of a rule, bytes.
+const LONGEST_RULE: usize = 100;
 
 /// An allow as it is written.
 #[derive(Debug, Deserialize)]
@@ -91,6 +93,10 @@ fn lent(target: &Target, name: &str, own: Option<&Path>, allows: &mut Allows) {
     if target.scheme == "-" || !target.location.is_dir() || own.is_some_and(same) {
         return;
     }
+    // Of a work tree, `dir:` leaves out the history and `git:` what was never committed: what fits nothing there may fit the rest.
+    if !target.scheme.is_empty() && target.location.join(".git").exists() {
+        allows.halves.insert(name.to_owned());
+    }
     match read(&path).and_then(|text| text.map(|text| parse(&text, name)).transpose()) {
         Ok(read) => allows.list.extend(read.into_iter().flatten()),
         Err(fault) => allows.faults.push((target.clone(), fault)),
@@ -137,6 +143,10 @@ fn parse(text: &str, target: &str) -> Result<Vec<Allow>, Fault> {
 fn allow(entry: &AllowEntry, by: AllowedBy, at: &str, target: Option<&str>) -> Result<Allow, String> {
     if entry.rule.is_none() && entry.path.is_none() && entry.fingerprint.is_none() {
         return Err("it names no `rule`, `path` or `fingerprint`".into());
+    }
+    let id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+    if entry.rule.as_deref().is_some_and(|rule| rule.is_empty() || rule.len() > LONGEST_RULE || !rule.chars().all(id)) {
+        return Err("`rule` is no id of a rule".into());
     }
     if let Some(path) = &entry.path {
         glob(path).map_err(|e| format!("path `{}`: {e}", path.chars().take(100).collect::<String>()))?;

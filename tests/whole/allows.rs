@@ -308,6 +308,17 @@ fn settings_allow_by_rule_path_and_fingerprint_and_say_what_they_hide() {
 }
 
 #[test]
+fn half_of_a_work_tree_calls_no_allow_unused() {
+    let lab = Lab::new();
+    let mut repo = Repo::new(&lab, "repo");
+    let settings = "[[allow]]\npath = \"gone.env\"\nreason = \"revoked\"\n[[allow]]\npath = \"never.env\"\nreason = \"x\"\n";
+    repo.commit(&[("gone.env", &line(1, "")), ("unhidden.toml", settings)]);
+    repo.remove("gone.env");
+    let said = |target: &str| complaints(&lab.report(&[target], 0)).len();
+    assert_eq!((said("repo"), said("dir:repo"), said("git:repo")), (1, 0, 0));
+}
+
+#[test]
 fn a_mistake_in_the_users_own_settings_ends_the_scan() {
     let lab = Lab::new();
     lab.write("tree/a.py", line(1, ""));
@@ -324,6 +335,7 @@ fn a_mistake_in_the_users_own_settings_ends_the_scan() {
             said("[[allow]]\npath = \"a{\"\nreason = \"x\"\n"),
             said("[[allow]]\npath = \"a\"\nreason = \"x\"\nuntil = \"soon\"\n"),
             said("[[allow]]\npath = \"a\"\nreason = \"x\"\nuntill = 2030-01-01\n"),
+            said("[[allow]]\nrule = \"some text\"\nreason = \"x\"\n"),
             said("[[allow]]\nfingerprint = \"abc\"\nreason = \"x\"\n"),
         ]
         .concat(),
@@ -336,6 +348,7 @@ fn a_mistake_in_the_users_own_settings_ends_the_scan() {
     error: settings file my.toml: allow 1: path `a{`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
     error: settings file my.toml: allow 1: `until` is no date; write it like 2027-01-31
     error: settings file my.toml: line 4, column 1: unknown field `untill`, expected one of `rule`, `path`, `fingerprint`, `reason`, `owner`, `until`
+    error: settings file my.toml: allow 1: `rule` is no id of a rule
     error: settings file my.toml: allow 1: `fingerprint` is not 32 hexadecimal digits
     "
     );

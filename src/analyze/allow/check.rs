@@ -20,7 +20,7 @@ pub struct AllowUse {
     pub credentials: u64,
     /// At how many places.
     pub places: u64,
-    /// Whether it may well be meant for other targets.
+    /// Whether it may well be meant for something that was not looked at.
     pub optional: bool,
 }
 
@@ -32,7 +32,7 @@ impl AllowUse {
             () if own && self.allow.reason.is_none() => "reasonless",
             () if self.allow.expired(now) => "expired",
             () if self.places > 0 => "used",
-            () if whole => "unused",
+            () if whole && !self.optional => "unused",
             () => "unknown",
         }
     }

@@ -9,8 +9,8 @@ const ABOUT: About = About {
     id: "unused-allow",
     title: "An allow covers nothing",
     explain: "An allow fits no credential that this run saw. It may have outlived what it was written for, or be misspelt; the next credential that \
-              happens to fit would be accepted with nobody asked. Told only where the run saw everything, and not of a settings file that serves many \
-              targets.\n\nTake it out.",
+              happens to fit would be accepted with nobody asked. Told only where the run saw everything, files and history, and not of a settings \
+              file that serves many targets.\n\nTake it out.",
     see: &["NIST CSF 2.0 PR.AA-01"],
 };
 

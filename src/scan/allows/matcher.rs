@@ -147,7 +147,10 @@ impl<'a> Matcher<'a> {
     }
 
     fn used(&self, allow: Allow, uses: Use) -> AllowUse {
-        let optional = allow.by == AllowedBy::Settings && !self.allows.settings_are_for_this;
+        let optional = match allow.by {
+            AllowedBy::Settings => !self.allows.settings_are_for_this || !self.allows.halves.is_empty(),
+            _ => allow.target.as_ref().is_some_and(|target| self.allows.halves.contains(target)),
+        };
         AllowUse { allow, line: None, credentials: uses.credentials, places: uses.places, optional }
     }
 }

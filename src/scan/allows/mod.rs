@@ -4,6 +4,8 @@ mod baseline;
 mod matcher;
 mod ordinals;
 
+use std::collections::BTreeSet;
+
 use globset::{Glob, GlobBuilder};
 
 use crate::model::{Allow, Fault, Pepper, Target};
@@ -24,6 +26,8 @@ pub struct Allows {
     pub list: Vec<Allow>,
     /// Whether one from the settings that covers nothing is a finding: not where the settings serve many targets.
     pub settings_are_for_this: bool,
+    /// Targets, by their names in the record, of which only the files or only the history is looked at.
+    pub halves: BTreeSet<String>,
     /// What was known before.
     pub baseline: Option<Baseline>,
     /// The baseline that is to be written, as it was.
