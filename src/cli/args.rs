@@ -48,7 +48,7 @@ pub enum Verb {
     Scan(Box<Scan>),
     /// Show the report of a run that is in the record.
     Report(Report),
-    /// Explain a rule or a check.
+    /// Explain a rule, a check, or what was made of a line.
     Explain(Explain),
     /// List the rules, or check a rule file.
     Rules(Rules),
@@ -187,11 +187,16 @@ pub struct Report {
     pub form: Form,
 }
 
-/// Explain a rule or a check.
+/// Explain a rule, a check, or what was made of a line.
 #[derive(Debug, clap::Args)]
 pub struct Explain {
     /// Its id: `github.fine-grained-token`, `exposed-credential`.
-    pub id: String,
+    #[arg(required_unless_present = "hit", conflicts_with = "hit")]
+    pub id: Option<String>,
+
+    /// Say what speaks for and against each value in a line of a file, and by how much.
+    #[arg(long, value_name = "FILE:LINE")]
+    pub hit: Option<String>,
 
     /// More rules: a TOML file or a directory of them.
     #[arg(long, value_name = "PATH")]

@@ -7,24 +7,32 @@ use crate::{
 use super::{
     Exit, args,
     error::{CommandError, nearest},
-    manual, rules,
+    line, manual, rules,
     ui::Ui,
 };
 
-/// Explains a rule or a check.
+/// Explains a rule, a check, or a line.
 pub fn run(args: &args::Explain, _ui: &Ui) -> Result<Exit, CommandError> {
-    if let Some(about) = checks().find(|about| about.id == args.id) {
+    match (&args.hit, &args.id) {
+        (Some(place), _) => line::run(place, &rules::load(&args.rules)?),
+        (None, Some(id)) => named(id, args),
+        (None, None) => Err(CommandError::new("nothing to explain: name a rule, a check, or `--hit FILE:LINE`")),
+    }
+}
+
+fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
+    if let Some(about) = checks().find(|about| about.id == id) {
         let see: Vec<&str> = about.see.to_vec();
         return manual::print(page("check", about.id, about.title, "", about.explain, &see).as_bytes());
     }
     let book = rules::load(&args.rules)?;
-    if let Some(rule) = book.find(&args.id) {
+    if let Some(rule) = book.find(id) {
         let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
         return manual::print(page("rule", &rule.id, &rule.title, &facts(rule), &rule.explain, &see).as_bytes());
     }
     let known: Vec<&str> = checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).collect();
-    let told = CommandError::new(format!("there is no rule or check `{}`", args.id));
-    Err(nearest(&args.id, &known)
+    let told = CommandError::new(format!("there is no rule or check `{id}`"));
+    Err(nearest(id, &known)
         .into_iter()
         .fold(told, |t, k| t.hint(format!("did you mean `{k}`?")))
         .hint("`unhidden rules list` lists the rules"))

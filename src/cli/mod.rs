@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod exit;
 mod explain;
+mod line;
 mod manual;
 mod output;
 mod progress;

@@ -182,7 +182,9 @@ impl Planner {
     /// The choice and bucket that raise the cost least.
     fn cheapest(&self, item: &[Choice], buckets: &[Bucket]) -> (usize, usize) {
         let ways = (0..item.len()).flat_map(|choice| item[choice].buckets().map(move |bucket| (choice, bucket)));
-        let cost = |(choice, bucket): (usize, usize)| buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + item[choice].crowd;
+        let cost = |(choice, bucket): (usize, usize)| {
+            buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + item[choice].crowd
+        };
         ways.map(|way| (cost(way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are choices and buckets").1
     }
 
@@ -201,7 +203,15 @@ impl Planner {
             *gate &= !free;
         }
         let (slots, windows) = fill_slots(literals, entries);
-        Tables { multiplier: self.multiplier, gates, middles: self.middles(literals, entries), lone: lone(literals, entries), slots, windows, cost }
+        Tables {
+            multiplier: self.multiplier,
+            gates,
+            middles: self.middles(literals, entries),
+            lone: lone(literals, entries),
+            slots,
+            windows,
+            cost,
+        }
     }
 
     /// The grams in the middle of two look-ups: every second place lies there, and what straddles both tells cross-overs of

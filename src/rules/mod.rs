@@ -20,11 +20,13 @@ pub use load::RuleError;
 use crate::{
     engine::{
         Finder, Form, Hit, RuleIndex, Scratch,
+        assignment::{self, Assignment},
         hits::hits,
+        judge,
         pair::Other,
         proofs::{Beside, ProofCall, Verdict},
     },
-    model::{Confidence, Document, Kind, Severity},
+    model::{Confidence, Document, Kind, Observed, Severity},
 };
 
 /// A text that is built in or was loaded.
@@ -152,6 +154,21 @@ impl RuleBook {
         };
         let form = |index| &self.rule(index).form;
         hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit));
+    }
+
+    /// Reports each value that a name is given, and what speaks for and against it; nothing where it is certainly no credential.
+    pub fn assignments(&self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&Rule, Assignment, Option<Observed>)) {
+        let candidates = self.finder.candidates(document.bytes, None, scratch).to_vec();
+        for candidate in candidates {
+            let anchor = self.finder.anchor(candidate);
+            let (rule, at) = (self.rule(anchor.rule), candidate.at as usize);
+            if rule.form.assignment {
+                assignment::read(document.bytes, at..at + usize::from(anchor.len), &mut |found| {
+                    let observed = judge::observe(document.bytes, &found);
+                    each(rule, found, observed);
+                });
+            }
+        }
     }
 
     /// Reports each other half near a hit that passes the filters of its pair, in order.

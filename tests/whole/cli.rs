@@ -215,6 +215,26 @@ fn rules_of_the_user_are_listed_checked_explained_and_used() {
 }
 
 #[test]
+fn a_line_is_explained_by_what_speaks_for_and_against_its_values() {
+    let lab = Lab::new();
+    lab.write("app.yml", "db:\n  password: s4mm3rwind\n  token: ${TOKEN}\n");
+    insta::assert_snapshot!(lab.run(&["explain", "--hit", "app.yml:2"]).exits(0).out, @r"
+    column 13: password = … (10)
+       +24  the name says password
+        +4  letters and digits
+       +28  in settings: confidence medium (low from 10, medium from 22, high from 40)
+      rule generic.password
+    ");
+    insta::assert_snapshot!(lab.run(&["explain", "--hit", "app.yml:3"]).exits(0).out, @r"
+    column 10: token = … (8)
+      no credential: a variable, a call, a number, a public key, or too short
+      rule generic.token
+    ");
+    assert!(lab.run(&["explain", "--hit", "app.yml:1"]).exits(0).out.contains("no rule finds anything"));
+    assert!(lab.run(&["explain", "--hit", "app.yml"]).exits(2).err.contains("write `FILE:LINE`"));
+}
+
+#[test]
 fn a_bad_rule_file_is_refused_with_the_place_of_the_mistake() {
     let lab = Lab::new();
     let bad = [

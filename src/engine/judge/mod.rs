@@ -23,7 +23,11 @@ use place::Place;
 const SHORTEST: (usize, usize) = (4, 7);
 
 /// From these scores on a value is a credential of low, medium and high confidence.
-const LEVELS: [(i32, Confidence); 3] = [(40, Confidence::High), (22, Confidence::Medium), (10, Confidence::Low)];
+const LEVELS: [(i32, Confidence); 3] =
+    [(THRESHOLDS[0], Confidence::High), (THRESHOLDS[1], Confidence::Medium), (THRESHOLDS[2], Confidence::Low)];
+
+/// The least scores of high, medium and low confidence.
+pub const THRESHOLDS: [i32; 3] = [40, 22, 10];
 
 /// The sum of all weights at a place.
 pub fn score(observed: Observed, place: Place) -> i32 {

@@ -1,5 +1,7 @@
 //! What a path says of the text in it.
 
+use std::fmt;
+
 /// The sorts of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -13,6 +15,18 @@ pub enum Place {
     Machine,
     /// Not known.
     Unknown,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Settings => "settings",
+            Self::Code => "source code",
+            Self::Prose => "text for people",
+            Self::Machine => "machine-written text",
+            Self::Unknown => "an unknown place",
+        })
+    }
 }
 
 const CODE: &[&str] = &[
