@@ -51,6 +51,9 @@ evidence! {
     Word,                  -2,  -6,  -4, -10, "it reads like a word";
     Words,                 -6, -12, -10, -20, "it reads like words";
     ByteList,              30,  30,  30,  10, "bytes spelled as numbers";
+    ShortKey,             -10, -10, -10, -14, "it has less than 12 characters, too few for a key or token";
+    Statement,            -24, -40, -10, -24, "a bare word before a semicolon: a variable";
+    Binary,               -16, -16, -16, -16, "it stands among bytes that are no text";
     Short,                 -4,  -4,  -4,  -6, "it has less than 8 characters";
     Medium,                 0,   0,   0,   0, "it has 8 to 15 characters";
     Long,                   4,   4,   4,   0, "it has 16 characters or more";

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How far a look goes along a line, bytes.
-const LINE: usize = 2000;
+const LINE: usize = 400;
 
 /// Observes how name and value are joined.
 pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
@@ -36,7 +36,8 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
 
 /// Whether name and value stand inside one quoted text: `"user=x&password=y"`.
 fn in_string(bytes: &[u8], found: &Assignment) -> bool {
-    let start = memchr::memrchr(b'\n', &bytes[..found.name.start]).map_or(0, |at| at + 1).max(found.name.start.saturating_sub(LINE));
+    let floor = found.name.start.saturating_sub(LINE);
+    let start = memchr::memrchr(b'\n', &bytes[floor..found.name.start]).map_or(floor, |at| floor + at + 1);
     let mut open = None;
     let mut at = start;
     while at < found.name.start {

@@ -8,7 +8,8 @@ use super::{
 
 /// Observes the line in which both stand.
 pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
-    let start = memchr::memrchr(b'\n', &bytes[..found.name.start]).map_or(0, |at| at + 1).max(found.name.start.saturating_sub(200));
+    let floor = found.name.start.saturating_sub(200);
+    let start = memchr::memrchr(b'\n', &bytes[floor..found.name.start]).map_or(floor, |at| floor + at + 1);
     let before = bytes[start..found.name.start].trim_ascii();
     let comment: &[&[u8]] = &[b"#", b"//", b"*", b"--", b";", b"<!--", b"/*", b"%"];
     seen.note_if(comment.iter().any(|mark| before.starts_with(mark)), Evidence::Comment);
@@ -27,6 +28,11 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
             && !word.contains(&b':');
         seen.note_if(goes_on, Evidence::Trailing);
     }
+    let around = &bytes[found.name.start.saturating_sub(100)..(found.value.end + 100).min(bytes.len())];
+    seen.note_if(around.iter().any(|byte| *byte < 9 || (14..27).contains(byte)), Evidence::Binary);
+    let statement = found.quote.is_none() && bytes.get(found.value.end) == Some(&b';') && !seen.has(Evidence::InString);
+    let beside = found.name.start.checked_sub(1).is_some_and(|at| matches!(bytes[at], b';' | b'?' | b'&' | b'"'));
+    seen.note_if(statement && !beside && seen.has(Evidence::BareWord), Evidence::Statement);
     let words_before = before.split(|byte| *byte == b' ').filter(|word| word.len() > 2 && word.iter().all(u8::is_ascii_alphabetic)).count();
     let says = found.joint == Joint::Blank || (found.joint == Joint::Assigned && found.quote.is_none());
     seen.note_if(words_before >= 3 && says, Evidence::InSentence);

@@ -18,6 +18,7 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     let words: Vec<&str> = assignment::words(name).filter_map(|at| lower.get(at)).collect();
     let stem = words.iter().rposition(|word| assignment::speaks(word.as_bytes())).unwrap_or(0);
     seen.note_if(words.iter().skip(stem + 1).any(|word| words::ABOUT.contains(word)), Evidence::NameOfSomethingElse);
+    seen.note_if(member(name), Evidence::NameOfSomethingElse);
     // What stands before the last dot is where the name belongs: `config.key` is no key of a configuration.
     let last = assignment::words(name.rsplit(|byte| *byte == b'.').next().unwrap_or(name)).count();
     let own = &words[words.len() - last..];
@@ -33,6 +34,14 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     );
     seen.note_if(words.len() == 1 && lower.len() <= 5 && found.sort == Sort::Key, Evidence::BareName);
     seen.note_if(environment(bytes, found), Evidence::Environment);
+}
+
+/// `password.encode`: a member of a credential that is not the credential.
+fn member(name: &[u8]) -> bool {
+    let mut parts = name.rsplit(|byte| *byte == b'.');
+    let last = parts.next().unwrap_or_default();
+    let speaks = |part: &[u8]| assignment::words(part).any(|at| assignment::speaks(&part[at]));
+    parts.next().is_some() && !speaks(last) && !words::VALUES.contains(String::from_utf8_lossy(last).to_ascii_lowercase().as_str())
 }
 
 fn of_sort(sort: Sort) -> Evidence {

@@ -35,6 +35,24 @@ const CODE: &[&str] = &[
     "vue", "svelte", "jsp", "asp", "aspx", "erb", "graphql", "gql", "proto", "sql", "coffee", "jl", "nim", "zig", "haml", "slim", "cshtml",
     "phtml", "inc", "rake", "gemspec", "bzl", "nix", "sass", "scss", "less", "css", "d", "ps1", "psm1", "psd1", "ipp",
 ];
+/// Endings of files of which others are made.
+const TEMPLATE: &[&str] = &[
+    ".in",
+    ".tt",
+    ".tmpl",
+    ".template",
+    ".tpl",
+    ".example",
+    ".sample",
+    ".dist",
+    ".orig",
+    ".bak",
+    ".old",
+    ".j2",
+    ".jinja",
+    ".erb",
+    ".mustache",
+];
 const PROSE: &[&str] = &["md", "rst", "adoc", "html", "htm", "tex", "org", "ipynb", "markdown", "mdx", "xhtml", "wiki", "textile", "txt"];
 const MACHINE: &[&str] =
     &["lock", "sum", "map", "svg", "po", "pot", "xlf", "resx", "strings", "snap", "golden", "log", "patch", "diff", "csv", "tsv"];
@@ -42,6 +60,9 @@ const MACHINE: &[&str] =
 /// The sort of text at a path.
 pub fn of(path: &str) -> Place {
     let name = path.rsplit(['/', '!']).next().unwrap_or(path).to_ascii_lowercase();
+    // `main.c.in`, `database.yml.example`: what is in it is told by the extension before.
+    let name =
+        TEMPLATE.iter().find_map(|ending| name.strip_suffix(ending)).filter(|name| name.contains('.')).map_or(name.clone(), str::to_owned);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let among = |list: &[&str]| list.contains(&extension);
     if among(MACHINE)

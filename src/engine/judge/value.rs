@@ -60,6 +60,7 @@ pub(super) fn observe(value: &[u8], found: &Assignment, seen: &mut Notes) {
         16..=200 => Evidence::Long,
         _ => Evidence::VeryLong,
     });
+    seen.note_if(!password && value.len() < 12, Evidence::ShortKey);
     seen.note_if(digits > 0 && letters > 0, Evidence::Mixed);
     seen.note_if(digits == value.len(), Evidence::Digits);
     seen.note_if(value.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:/ ,+=".contains(byte)), Evidence::Signs);

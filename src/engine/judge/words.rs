@@ -19,6 +19,8 @@ fn parts(list: &[&str]) -> AhoCorasick {
 
 /// See [`ABOUT_WORDS`].
 pub static ABOUT: Words = LazyLock::new(|| words(ABOUT_WORDS));
+/// See [`VALUES_WORDS`].
+pub static VALUES: Words = LazyLock::new(|| words(VALUES_WORDS));
 /// See [`DIGESTED_WORDS`].
 pub static DIGESTED: Words = LazyLock::new(|| words(DIGESTED_WORDS));
 /// See [`PUBLIC_WORDS`].
@@ -180,6 +182,31 @@ const ABOUT_WORDS: &[&str] = &[
     "separator",
     "delimiter",
     "algo",
+];
+
+/// Last parts of a name that hold the credential named before them: `password.value`, `TOTP.new`.
+const VALUES_WORDS: &[&str] = &[
+    "new",
+    "of",
+    "from",
+    "value",
+    "default",
+    "data",
+    "text",
+    "plain",
+    "string",
+    "current",
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "test",
+    "staging",
+    "live",
+    "sid",
+    "main",
+    "root",
+    "admin",
 ];
 
 /// Words of a name that say that its value was made unreadable or stands for another one.
