@@ -44,7 +44,7 @@ pub(super) struct Joined {
 pub(super) fn may_follow(bytes: &[u8], from: usize) -> bool {
     let (mut at, _) = closing(bytes, from);
     at = blanks(bytes, at);
-    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&".contains(byte))
+    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&\n\r".contains(byte))
 }
 
 /// Reads what stands behind a name.
@@ -53,6 +53,9 @@ pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
     let (mut at, closed) = closing(bytes, name.end);
     if before == Some(b'<') && bytes.get(at) == Some(&b'>') {
         return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false, list: false });
+    }
+    if let Some(at) = named_value(bytes, at) {
+        return Some(Joined { joint: Joint::Assigned, at, quoted: false, list: false });
     }
     let gap = blanks(bytes, at);
     let blank = gap > at;
@@ -87,6 +90,26 @@ fn closing(bytes: &[u8], from: usize) -> (usize, bool) {
 fn blanks(bytes: &[u8], from: usize) -> usize {
     let end = (from + GAP).min(bytes.len());
     (from..end).find(|at| !matches!(bytes[*at], b' ' | b'\t')).unwrap_or(end)
+}
+
+/// `<add key="name" value="…"/>`, `{"name": "name", "value": "…"}`, `- name: name` with `value: …` on the next line: where the
+/// value begins.
+fn named_value(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = &bytes[from..(from + 2 * GAP).min(bytes.len())];
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    let trimmed = rest.trim_ascii_start();
+    if trimmed.len() == rest.len() {
+        return None;
+    }
+    let word = trimmed.strip_prefix(b"\"").or_else(|| trimmed.strip_prefix(b"'")).unwrap_or(trimmed);
+    if !word.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value")) {
+        return None;
+    }
+    let behind = &word[5..];
+    let behind = behind.strip_prefix(b"\"").or_else(|| behind.strip_prefix(b"'")).unwrap_or(behind).trim_ascii_start();
+    let value = behind.strip_prefix(b"=").or_else(|| behind.strip_prefix(b":"))?;
+    let at = bytes.len().min(from + 2 * GAP) - value.len();
+    Some(blanks(bytes, at))
 }
 
 /// `password string = "…"`.

@@ -67,3 +67,78 @@ pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment
 pub fn speaks(word: &[u8]) -> bool {
     stem::speaks(word)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    /// `name = value` of every name of a text that is given one.
+    fn told(text: &str) -> Vec<String> {
+        let mut told = Vec::new();
+        for stem in super::stem::STEMS {
+            for (at, _) in text.to_ascii_lowercase().match_indices(stem.text) {
+                read(text.as_bytes(), at..at + stem.text.len(), &mut |found| {
+                    told.push(format!("{} = {}", &text[found.name.clone()], &text[found.value.clone()]));
+                });
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn values_are_read_in_the_formats_in_which_credentials_lie() {
+        let forms = [
+            ("DB_PASSWORD=v4lue", "dotenv"),
+            ("export DB_PASSWORD='v4lue'", "shell"),
+            ("DB_PASSWORD = v4lue", "INI"),
+            ("db.DB_PASSWORD=v4lue", "properties"),
+            ("DB_PASSWORD: v4lue # of the test", "YAML"),
+            ("DB_PASSWORD: \"v4lue\"", "YAML, quoted"),
+            ("- name: DB_PASSWORD\n  value: v4lue\n", "YAML, a pair of keys"),
+            ("{\"DB_PASSWORD\": \"v4lue\"}", "JSON"),
+            ("{\"name\": \"DB_PASSWORD\",\n \"value\": \"v4lue\"}", "JSON, a pair of keys"),
+            ("\"{\\\"DB_PASSWORD\\\": \\\"v4lue\\\"}\"", "JSON in JSON"),
+            ("<DB_PASSWORD>v4lue</DB_PASSWORD>", "XML"),
+            ("<add key=\"DB_PASSWORD\" value=\"v4lue\" />", "XML, a pair of attributes"),
+            ("ENV DB_PASSWORD v4lue", "Dockerfile, old"),
+            ("ARG DB_PASSWORD=v4lue", "Dockerfile"),
+            ("variable DB_PASSWORD = \"v4lue\"", "HCL"),
+            ("DB_PASSWORD := \"v4lue\"", "Go"),
+            ("DB_PASSWORD string = \"v4lue\"", "Go, typed"),
+            ("const DB_PASSWORD: &str = \"v4lue\";", "Rust"),
+            ("val DB_PASSWORD: String = \"v4lue\"", "Kotlin"),
+            ("final String DB_PASSWORD = \"v4lue\";", "Java"),
+            ("System.setProperty(\"DB_PASSWORD\", \"v4lue\");", "Java, a call"),
+            ("string DB_PASSWORD = @\"v4lue\";", "C#"),
+            ("define('DB_PASSWORD', 'v4lue');", "PHP"),
+            ("'DB_PASSWORD' => 'v4lue',", "PHP, Ruby"),
+            ("config['DB_PASSWORD'] = b'v4lue'", "Python"),
+            ("connect(DB_PASSWORD=\"v4lue\")", "Python, an argument"),
+            ("DB_PASSWORD = \\\n  \"v4lue\"", "Python, two lines"),
+            ("$env:DB_PASSWORD = \"v4lue\"", "PowerShell"),
+            ("run --DB_PASSWORD v4lue --verbose", "a flag"),
+            ("https://x.y/?a=b&DB_PASSWORD=v4lue&c=d", "an address"),
+            ("`DB_PASSWORD` = 'v4lue'", "SQL"),
+            ("DB_PASSWORD <- \"v4lue\"", "R"),
+        ];
+        for (text, format) in forms {
+            let told = told(text);
+            assert!(told.iter().any(|told| told.ends_with("DB_PASSWORD = v4lue")), "{format}: {text}: read as {told:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_to_its_end() {
+        let text = "tokens: [\"a1\", \"b2\", \"c3\"], names: [\"d4\"]";
+        let mut values = Vec::new();
+        read(text.as_bytes(), 0..5, &mut |found| values.push(&text[found.value]));
+        assert_eq!(values, ["a1", "b2", "c3"]);
+    }
+
+    #[test]
+    fn what_is_no_assignment_is_not_read() {
+        for text in ["passwords::reset()", "password", "if password:\n    return", "password.length", "func(password, user)"] {
+            assert!(told(text).is_empty(), "{text}: {:?}", told(text));
+        }
+    }
+}
