@@ -52,6 +52,11 @@ pub enum Verb {
     Explain(Explain),
     /// List the rules, or check a rule file.
     Rules(Rules),
+    /// Carry over rules, allowlists and baselines of other tools.
+    ///
+    /// Reads .gitleaks.toml, .gitleaksignore, a report of gitleaks in JSON, .secrets.baseline, and rules of kingfisher and
+    /// noseyparker in YAML. Says line by line what could not be carried over, and why.
+    Import(Import),
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -201,6 +206,26 @@ pub struct Explain {
     /// More rules: a TOML file or a directory of them.
     #[arg(long, value_name = "PATH")]
     pub rules: Vec<PathBuf>,
+}
+
+/// Carry over rules, allowlists and baselines of other tools.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// What to read: files, or directories of *.toml, *.yml and *.yaml.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Write the rules to a file instead of stdout (-); what holds no rules, only acceptances, as well.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write acceptances to a file of their own, as a part of a settings file.
+    #[arg(long, value_name = "FILE")]
+    pub allows: Option<PathBuf>,
+
+    /// What the files are [default: told by their names and texts].
+    #[arg(long, value_name = "KIND", value_parser = ["gitleaks", "gitleaksignore", "gitleaks-report", "detect-secrets", "kingfisher", "noseyparker"])]
+    pub from: Option<String>,
 }
 
 /// List the rules, or check a rule file.

@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod exit;
 mod explain;
+mod import;
 mod line;
 mod manual;
 mod output;
@@ -48,6 +49,7 @@ fn run(args: Args, ui: &ui::Ui) -> Result<Exit, CommandError> {
         Verb::Report(report) => report::run(&report, ui),
         Verb::Explain(explain) => explain::run(&explain, ui),
         Verb::Rules(rules) => rules::run(&rules, ui),
+        Verb::Import(import) => import::run(&import, ui),
         Verb::Completions { shell } => manual::completions(shell),
         Verb::Man { directory } => manual::man(&directory),
     }

@@ -52,7 +52,7 @@ pub fn unwritten(error: io::Error, output: impl FnOnce(&io::Error) -> CommandErr
 }
 
 /// Makes the file that the user named, for its owner alone. A link is not followed: it could have come with the scanned tree.
-fn create(path: &Path) -> Result<File, CommandError> {
+pub fn create(path: &Path) -> Result<File, CommandError> {
     if std::fs::symlink_metadata(path).is_ok_and(|m| !m.is_file()) {
         return Err(CommandError::new(format!("cannot write {}: it is there already, and no regular file", path.display())));
     }

@@ -9,6 +9,7 @@ pub mod definition;
 mod digest;
 mod draft;
 mod forms;
+pub mod import;
 pub mod laws;
 mod load;
 pub mod template;
@@ -128,6 +129,11 @@ impl RuleBook {
     /// The rule with that id.
     pub fn find(&self, id: &str) -> Option<&Rule> {
         self.iter().find(|rule| rule.id == id)
+    }
+
+    /// Whether a rule is built in.
+    pub fn is_builtin(&self, rule: &Rule) -> bool {
+        self.builtin.iter().any(|known| std::ptr::eq(known, rule))
     }
 
     /// All rules: the built-in ones by id, then the loaded ones as they came.
