@@ -8,25 +8,24 @@ use super::{Allow, At, ImportError, Note, Reading, glob};
 const WIDER: &str = "a fingerprint there names a line; an allow here holds for all credentials of the rule in the file";
 
 /// Reads `.gitleaksignore`: `file:rule:line` or `commit:file:rule:line`, one a line.
-pub(super) fn fingerprints(file: &str, text: &str) -> Result<Reading, ImportError> {
+pub(super) fn fingerprints(file: &str, text: &str) -> Reading {
     let mut reading = Reading::default();
     for (index, line) in text.lines().enumerate() {
         let (at, line) = (At { file: file.to_owned(), line: index + 1 }, line.trim());
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        match fingerprint(line) {
-            Some((path, rule, number)) => reading.allows.push(allow(path, rule, &format!("accepted in {file}, for line {number}"))),
-            None => {
-                let text = "no fingerprint (`file:rule:line` or `commit:file:rule:line`): it is passed over".to_owned();
-                reading.notes.push(Note { at, text, lost: true });
-            }
+        if let Some((path, rule, number)) = fingerprint(line) {
+            reading.allows.push(allow(at, path, rule, &format!("accepted in {file}, for line {number}")));
+        } else {
+            let text = "no fingerprint (`file:rule:line` or `commit:file:rule:line`): it is passed over".to_owned();
+            reading.notes.push(Note { at, text, lost: true });
         }
     }
     if !reading.allows.is_empty() {
         reading.notes.push(Note { at: At { file: file.to_owned(), line: 1 }, text: WIDER.into(), lost: false });
     }
-    Ok(reading)
+    reading
 }
 
 /// Path, rule and line of a fingerprint.
@@ -40,10 +39,10 @@ fn fingerprint(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// An allow for one file; the rule has the name that it gets when it is carried over.
-pub(super) fn allow(path: &str, rule: &str, reason: &str) -> Allow {
+pub(super) fn allow(at: At, path: &str, rule: &str, reason: &str) -> Allow {
     let path = path.replace('\\', "/");
     let path = path.strip_prefix("./").unwrap_or(&path);
-    Allow { rule: Some(super::convert::id("gitleaks", rule)), path: Some(glob::literal(path)), reason: reason.to_owned() }
+    Allow { at, rule: Some(super::convert::id("gitleaks", rule)), path: Some(glob::literal(path)), reason: reason.to_owned() }
 }
 
 /// A finding as a report tells it; of the secret itself nothing is read.
@@ -69,7 +68,7 @@ pub(super) fn report(file: &str, text: &str) -> Result<Reading, ImportError> {
             reading.notes.push(Note { at: at.clone(), text, lost: true });
             continue;
         }
-        reading.allows.push(allow(&finding.file, &finding.rule, &format!("known before: {file}, line {}", finding.start_line)));
+        reading.allows.push(allow(at.clone(), &finding.file, &finding.rule, &format!("known before: {file}, line {}", finding.start_line)));
     }
     if !reading.allows.is_empty() {
         reading.notes.push(Note { at, text: WIDER.into(), lost: false });
@@ -94,7 +93,7 @@ mod tests {
 
     #[test]
     fn each_line_is_an_allow_or_a_note() {
-        let reading = fingerprints(".gitleaksignore", "# ours\n\na[1].py:acme-key:12\nnonsense\n").expect("text");
+        let reading = fingerprints(".gitleaksignore", "# ours\n\na[1].py:acme-key:12\nnonsense\n");
         assert_eq!(reading.allows.len(), 1);
         assert_eq!(reading.allows[0].path.as_deref(), Some("a[[]1[]].py"));
         assert_eq!(reading.allows[0].rule.as_deref(), Some("gitleaks.acme-key"));

@@ -66,7 +66,7 @@ fn lost(rule: &Foreign, cause: &str) -> Note {
 /// An id that no other rule has.
 fn unique(id: &str, ids: &mut BTreeSet<String>) -> String {
     let numbered = |n: u32| if n == 1 { id.to_owned() } else { format!("{id}-{n}") };
-    let free = (1..).map(numbered).find(|id| !ids.contains(id)).expect("numbers do not end");
+    let free = (1..=u32::MAX).map(numbered).find(|id| !ids.contains(id)).expect("memory ends before the numbers do");
     ids.insert(free.clone());
     free
 }
@@ -96,13 +96,12 @@ fn with_pattern(rule: &Foreign, ours: &Ours) -> Result<Carried, String> {
     }
     let required = literals::required(&hir);
     let context = required.is_none();
-    let (anchors, ignore_case, text, hir) = match required {
-        Some(required) => (required.anchors, required.ignore_case, ours.text.clone(), hir),
-        None => {
-            let (words, text) = words(rule, &hir)?;
-            let hir = shape::parse(&text).map_err(|error| error.to_string())?;
-            (words, false, text, hir)
-        }
+    let (anchors, ignore_case, text, hir) = if let Some(required) = required {
+        (required.anchors, required.ignore_case, ours.text.clone(), hir)
+    } else {
+        let (words, text) = words(rule, &hir)?;
+        let hir = shape::parse(&text).map_err(|error| error.to_string())?;
+        (words, false, text, hir)
     };
     if context {
         remarks.push("its pattern holds no literal of 3 bytes: here one of its keywords must name the value".into());
@@ -128,6 +127,9 @@ fn with_pattern(rule: &Foreign, ours: &Ours) -> Result<Carried, String> {
         overlaps: Vec::new(),
         remarks,
     };
+    if carried.kind == "identifier" {
+        carried.remarks.push("by its name it is a public identifier: it is kept beside credentials, and never a finding".into());
+    }
     let trial = Trial::new(&carried, &hir);
     carried.examples = trial.examples(rule)?;
     carried.counter = trial.counter(rule);

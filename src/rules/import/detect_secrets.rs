@@ -9,11 +9,16 @@ use super::{Allow, At, ImportError, Note, Reading, glob};
 /// Its sorts of secret, with the rules that find them here; none: only what its name gives away.
 const SORTS: &[(&str, &[&str])] = &[
     ("AWS Access Key", &["aws.access-key"]),
-    ("GitHub Token", &["github.personal-access-token", "github.oauth-token", "github.app-token"]),
+    ("Base64 High Entropy String", NAMED),
+    ("Hex High Entropy String", NAMED),
+    ("Secret Keyword", NAMED),
+    ("GitHub Token", &["github.personal-access-token", "github.oauth-token", "github.app-installation-token"]),
     ("JSON Web Token", &["jwt.token"]),
-    ("Private Key", &["private-key.pem"]),
+    ("Private Key", &["private-key.dsa", "private-key.ec", "private-key.openssh", "private-key.pkcs8", "private-key.rsa"]),
     ("Slack Token", &["slack.bot-token", "slack.user-token"]),
 ];
+/// The rules of values that nothing but a name gives away.
+const NAMED: &[&str] = &["generic.auth", "generic.key", "generic.password", "generic.secret", "generic.token"];
 /// Filters that ask nothing of us, by how their paths begin.
 const HARMLESS: &[&str] = &["detect_secrets.filters.heuristic.", "detect_secrets.filters.allowlist.", "detect_secrets.filters.common."];
 
@@ -73,8 +78,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<Reading, ImportError> {
             let place = known.line_number.map(|line| format!(", line {line}")).unwrap_or_default();
             let reason = format!("{audited}: {file}, {}{place}", known.r#type);
             let rules = SORTS.iter().find(|(sort, _)| *sort == known.r#type).map_or(&[][..], |(_, rules)| rules);
+            let at = At { file: file.to_owned(), line: line(&format!("\"{path}\"")) };
             let path = Some(glob::literal(path.strip_prefix("./").unwrap_or(path)));
-            let with = |rule: Option<String>| Allow { rule, path: path.clone(), reason: reason.clone() };
+            let with = |rule: Option<String>| Allow { at: at.clone(), rule, path: path.clone(), reason: reason.clone() };
             if rules.is_empty() {
                 reading.allows.push(with(None));
             }
@@ -132,7 +138,7 @@ mod tests {
     {"path": "detect_secrets.filters.regex.should_exclude_line", "pattern": ["x"]}
   ],
   "results": {
-    "a.py": [{"type": "Secret Keyword", "filename": "a.py", "hashed_secret": "00", "line_number": 4},
+    "a.py": [{"type": "Of no known sort", "filename": "a.py", "hashed_secret": "00", "line_number": 4},
              {"type": "AWS Access Key", "filename": "a.py", "hashed_secret": "01", "is_secret": true}],
     "b.py": [{"type": "AWS Access Key", "filename": "b.py", "hashed_secret": "02", "is_secret": false}]
   }

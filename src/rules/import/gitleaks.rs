@@ -94,7 +94,9 @@ impl Reader<'_> {
         let Some(pattern) = node.text_of("regex").filter(|_| !id.is_empty()) else {
             let cause = match node.text_of("path") {
                 _ if id.is_empty() => "it has no id".to_owned(),
-                Some(path) => format!("it knows files by their name alone (`{path}`), and a name is no credential"),
+                Some(path) => format!(
+                    "it knows files by their name alone (`{path}`), and a name is no credential; the built-in rules `key-store.*` know files by their bytes"
+                ),
                 None => "it has no pattern, and only changes a rule of another file".to_owned(),
             };
             self.reading.lost += 1;
@@ -140,7 +142,7 @@ impl Reader<'_> {
                 }
                 "paths" => value.items().iter().for_each(|path| self.path(path, list, rules, &named)),
                 "commits" => {
-                    self.note(value.line, format!("{named}: commits are not accepted as a whole; accept a path or a fingerprint"), true)
+                    self.note(value.line, format!("{named}: commits are not accepted as a whole; accept a path or a fingerprint"), true);
                 }
                 "regexes" => {
                     let text = format!(
@@ -173,7 +175,9 @@ impl Reader<'_> {
         let reason = format!("allowlist of gitleaks: {why}");
         let all: Vec<Option<String>> = if rules.is_empty() { vec![None] } else { rules.iter().cloned().map(Some).collect() };
         for rule in all {
+            let at = self.at(path.line);
             self.reading.allows.extend(globs.iter().map(|glob| Allow {
+                at: at.clone(),
                 rule: rule.clone(),
                 path: Some(glob.clone()),
                 reason: reason.clone(),
@@ -252,7 +256,7 @@ regexes = ['''x''']
         let allows: Vec<_> = reading.allows.iter().map(|allow| (allow.rule.as_deref(), allow.path.as_deref())).collect();
         assert_eq!(allows, [(Some("gitleaks.acme-key"), Some("**/testdata/*")), (None, Some("*.md"))]);
         let lost: Vec<usize> = reading.notes.iter().filter(|note| note.lost).map(|note| note.at.line).collect();
-        assert_eq!(lost, [4, 20, 22, 28, 29, 34, 35]);
+        assert_eq!(lost, [4, 19, 21, 27, 28, 33, 34]);
         assert_eq!(reading.lost, 1);
     }
 

@@ -187,7 +187,7 @@ mod tests {
             (r"\b(?<secret>tok_[a-z]{9})\b", &["tok_"][..], false),
             (r"(?i)[\w.-]{0,50}?(?:adobe)[ \t]{0,9}=(?<secret>[a-f0-9]{32})", &["adobe"], true),
             (r"(?<secret>(?:ghu|ghs)_[0-9a-zA-Z]{36})", &["ghs_", "ghu_"], false),
-            (r"(?i)aws_?(?:secret)?_?key=(?<secret>[0-9]{9})", &["key="], true),
+            (r"(?i)aws_?(?:secret)?key=(?<secret>[0-9]{9})", &["awskey=", "aws_key=", "awssecretkey=", "aws_secretkey="], true),
             (r"(?<secret>[a-z]{14}\.(?i:atlasv1)\.[a-z]{60})", &[".atlasv1."], true),
             (r"(?:foo[0-9]{3}|barbar)=(?<secret>[a-z]{9})", &["foo", "barbar"], false),
             (r"x(?:tok[0-9]){1,3}(?<secret>[a-z]{9})", &["tok0", "tok1"], false),

@@ -5,6 +5,7 @@
 //! Whatever cannot be carried over becomes a [`Note`] with its file and line: nothing is lost in silence.
 
 mod accept;
+mod aim;
 mod convert;
 mod detect_secrets;
 mod dialect;
@@ -186,6 +187,8 @@ pub struct Carried {
 /// An acceptance in our format, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Allow {
+    /// Where it came from.
+    pub at: At,
     /// Only of this rule.
     pub rule: Option<String>,
     /// Only at paths that match this glob.
@@ -239,8 +242,7 @@ pub fn import(files: &[(&str, &[u8])], source: Option<Source>) -> Result<Importe
     theirs.sort_unstable();
     theirs.dedup();
     imported.carried = theirs.len();
-    imported.allows.sort();
-    imported.allows.dedup();
+    imported.allows = aim::all(std::mem::take(&mut imported.allows), &imported.rules, &mut imported.notes);
     imported.notes.sort();
     imported.notes.dedup();
     Ok(imported)
@@ -258,7 +260,7 @@ fn read(name: &str, bytes: &[u8], source: Option<Source>) -> Result<Reading, Imp
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match source.or_else(|| Source::guess(name, text)).ok_or_else(|| ImportError::Unknown { file: file() })? {
         Source::Gitleaks => gitleaks::read(name, text),
-        Source::GitleaksIgnore => accept::fingerprints(name, text),
+        Source::GitleaksIgnore => Ok(accept::fingerprints(name, text)),
         Source::GitleaksReport => accept::report(name, text),
         Source::DetectSecrets => detect_secrets::read(name, text),
         Source::Kingfisher => yaml::read(name, text, "kingfisher"),

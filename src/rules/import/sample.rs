@@ -31,8 +31,11 @@ pub fn manners() -> impl Iterator<Item = Manner> {
     })
 }
 
+/// A class of templates, and what is in it.
+type Named = (&'static str, fn(u8) -> bool);
+
 /// Classes of templates, the ones to be preferred first.
-const CLASSES: &[(&str, fn(u8) -> bool)] = &[
+const CLASSES: &[Named] = &[
     ("alnum", |b| b.is_ascii_alphanumeric()),
     ("base58", |b| b.is_ascii_alphanumeric() && !b"0OIl".contains(&b)),
     ("letter", |b| b.is_ascii_alphabetic()),
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn a_pattern_becomes_a_template() {
         assert_eq!(first(r"\b(?<secret>tok_[a-z0-9]{20})\b"), "{<}tok_{base36:20}{>}");
-        assert_eq!(first(r"[\w.-]{0,50}?acme[ \t]{0,20}[=:](?<secret>[a-f0-9]{10,64})(?:[;\s]|$)"), "acme={<}{hex:24}{>};");
+        assert_eq!(first(r"[\w.-]{0,50}?acme[ \t]{0,20}[=:](?<secret>[a-f0-9]{10,64})(?:[;\s]|$)"), "acme={<}{hex:24}{>} ");
         assert_eq!(first(r"x\{(?<secret>[a-z]{3})\n"), "x{{{<}{lower:3}{>}{n}");
     }
 

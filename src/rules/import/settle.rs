@@ -96,7 +96,7 @@ fn hits(book: &RuleBook, bytes: &[u8], scratch: &mut Scratch) -> Vec<String> {
     let document = Document { origin: &origin, bytes, kin: None, layer: 0 };
     book.hits(&document, scratch, &mut |rule, _| {
         if !rule.form.assignment {
-            ids.push(rule.id.to_string())
+            ids.push(rule.id.to_string());
         }
     });
     ids

@@ -25,7 +25,9 @@ pub fn allows(imported: &Imported) -> String {
 }
 
 fn acceptance(out: &mut String, allow: &Allow) {
-    out.push_str("\n[[allow]]\n");
+    out.push('\n');
+    comment(out, &format!("{}:{}", allow.at.file, allow.at.line));
+    out.push_str("[[allow]]\n");
     for (key, value) in [("rule", &allow.rule), ("path", &allow.path)] {
         if let Some(value) = value {
             put(out, key, &quoted(value));
@@ -82,8 +84,8 @@ fn list(values: &[String]) -> String {
 
 /// A text in quotes: as it is where that is possible.
 fn quoted(text: &str) -> String {
-    let escapes = text.contains(['"', '\\']) || text.chars().any(char::is_control);
-    if !escapes {
+    let special = text.contains(['"', '\\']) || text.chars().any(char::is_control);
+    if !special {
         return format!("\"{text}\"");
     }
     let bare = !text.chars().any(|c| c.is_control() && c != '\t');
@@ -93,8 +95,8 @@ fn quoted(text: &str) -> String {
     if bare && !text.contains("'''") && !text.ends_with('\'') {
         return format!("'''{text}'''");
     }
-    let escaped: String = text.chars().map(escaped).collect();
-    format!("\"{escaped}\"")
+    let inner: String = text.chars().map(escaped).collect();
+    format!("\"{inner}\"")
 }
 
 fn escaped(c: char) -> String {
