@@ -49,6 +49,10 @@ pub struct ScanSettings {
 pub struct RuleSettings {
     /// TOML files or directories of them, relative to the settings file.
     pub paths: Vec<PathBuf>,
+    /// Rules that are switched off: ids, or `provider.*`.
+    pub disable: Vec<String>,
+    /// If there are some: all others are switched off.
+    pub only: Vec<String>,
 }
 
 impl Config {

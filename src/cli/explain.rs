@@ -30,7 +30,16 @@ fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
         let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
         return manual::print(page("rule", &rule.id, &rule.title, &facts(rule), &rule.explain, &see).as_bytes());
     }
-    let known: Vec<&str> = checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).collect();
+    if let Some(rule) = book.files().find(|rule| rule.id == id) {
+        let see: Vec<&str> = rule.see.iter().map(String::as_str).collect();
+        let names = rule.names.join(", ");
+        let facts = format!(
+            "  kind key-store, severity {}, confidence {}\n  known by its first bytes; usual names: {names}\n",
+            rule.severity, rule.confidence
+        );
+        return manual::print(page("rule", &rule.id, &rule.title, &facts, &rule.explain, &see).as_bytes());
+    }
+    let known: Vec<&str> = checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).chain(book.files().map(|r| r.id.as_str())).collect();
     let told = CommandError::new(format!("there is no rule or check `{id}`"));
     Err(nearest(id, &known)
         .into_iter()

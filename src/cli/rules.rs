@@ -58,6 +58,9 @@ fn list(book: &RuleBook) -> Result<Exit, CommandError> {
     for rule in book.iter() {
         text.push_str(&format!("{:<44} {:<9} {}\n", rule.id, rule.severity.name(), rule.title));
     }
+    for rule in book.files() {
+        text.push_str(&format!("{:<44} {:<9} {}\n", rule.id, rule.severity.name(), rule.title));
+    }
     super::manual::print(text.as_bytes())
 }
 

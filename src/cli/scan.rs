@@ -107,7 +107,7 @@ fn absolute(target: &Target) -> Result<String, CommandError> {
 
 fn book(args: &args::Scan, config: &Config, ui: &Ui) -> Result<RuleBook, CommandError> {
     let paths: Vec<PathBuf> = config.rules.paths.iter().chain(&args.rules).cloned().collect();
-    let book = rules::load(&paths)?;
+    let book = rules::load(&paths)?.restricted(&config.rules.disable, &config.rules.only)?;
     ui.detail(&format!("rules: {}", book.len()));
     Ok(book)
 }

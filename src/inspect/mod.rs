@@ -4,6 +4,7 @@
 //! write a file with its `ABOUT` and register it in the two lines below.
 
 mod inspector;
+mod key_files;
 mod lines;
 mod marks;
 mod secrets;
@@ -14,4 +15,4 @@ pub use inspector::{Inspector, Outcome, Workbench};
 pub use lines::Lines;
 
 /// Every inspector, in the order in which they see a document.
-pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16];
+pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles];

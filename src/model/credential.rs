@@ -80,6 +80,8 @@ pub enum Kind {
     ConnectionString,
     /// An address that is itself the credential.
     Webhook,
+    /// A file that holds keys or passwords as a whole, mostly behind a password.
+    KeyStore,
     /// A public identifier: no secret, kept because it joins a leak to an inventory.
     Identifier,
 }
@@ -94,6 +96,7 @@ impl Kind {
         (Self::Password, "password"),
         (Self::ConnectionString, "connection-string"),
         (Self::Webhook, "webhook"),
+        (Self::KeyStore, "key-store"),
         (Self::Identifier, "identifier"),
     ];
 

@@ -69,6 +69,9 @@ pub struct Definition {
     /// Other rules that may hit in these examples.
     #[serde(default)]
     pub overlaps: Vec<String>,
+    /// Whether it takes the place of a rule of the same id that was there before.
+    #[serde(default)]
+    pub replaces: bool,
     /// The other half.
     #[serde(default)]
     pub pair: Option<PairDefinition>,

@@ -1,16 +1,19 @@
 //! Names a set of rules by what it says.
 
-use super::{Rule, Text};
+use super::{Rule, Text, files::FileRule};
 
 /// Raised when the engine finds other things by the same rules.
 const ENGINE: &str = "engine 1";
 
 /// BLAKE3 over all that is written in the rules, hexadecimal.
-pub fn digest<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
+pub fn digest<'a>(rules: impl Iterator<Item = &'a Rule>, files: impl Iterator<Item = &'static FileRule>) -> String {
     let mut hasher = blake3::Hasher::new();
     put(&mut hasher, ENGINE);
     for rule in rules {
         put_rule(&mut hasher, rule);
+    }
+    for file in files {
+        put(&mut hasher, &file.said());
     }
     data_encoding::HEXLOWER.encode(hasher.finalize().as_bytes())
 }

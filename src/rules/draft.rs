@@ -13,7 +13,8 @@ use crate::engine::{
 };
 
 /// The names of the kinds of credential, severities and levels of confidence.
-pub const KINDS: &[&str] = &["token", "access-key", "private-key", "jwt", "password", "connection-string", "webhook", "identifier"];
+pub const KINDS: &[&str] =
+    &["token", "access-key", "private-key", "jwt", "password", "connection-string", "webhook", "key-store", "identifier"];
 /// See [`KINDS`].
 pub const SEVERITIES: &[&str] = &["info", "low", "medium", "high", "critical"];
 /// See [`KINDS`].

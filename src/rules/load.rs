@@ -60,6 +60,9 @@ pub enum RuleError {
         /// What is wrong.
         cause: String,
     },
+    /// No rule has that id.
+    #[error("there is no rule `{0}`")]
+    Unknown(String),
     /// All together are more than the engine can number.
     #[error("too many rules")]
     TooMany,
@@ -83,7 +86,9 @@ pub fn load(mut book: RuleBook, files: &[(&str, &[u8])]) -> Result<RuleBook, Rul
         let provider = file.provider.unwrap_or_default();
         for definition in file.rule {
             let id = definition.id.get_ref().clone();
+            let old = definition.replaces.then(|| book.position(&id)).flatten();
             let rule = checked(&book, definition, &provider).map_err(|flaw| reading.rule(&id, &flaw))?;
+            book.off.extend(old);
             book.loaded.push(rule);
         }
     }
@@ -94,8 +99,11 @@ pub fn load(mut book: RuleBook, files: &[(&str, &[u8])]) -> Result<RuleBook, Rul
 
 /// Makes a rule of a definition, or says what is wrong with it.
 fn checked(book: &RuleBook, mut definition: Definition, provider: &str) -> Result<Rule, Flaw> {
-    if book.find(definition.id.get_ref()).is_some() {
-        return Err(Flaw { cause: "there is another rule of that id".into(), span: definition.id.span() });
+    let flaw = |cause: &str| Err(Flaw { cause: cause.into(), span: definition.id.span() });
+    match (book.find(definition.id.get_ref()).is_some(), definition.replaces) {
+        (true, false) => return flaw("there is another rule of that id; to take its place, say `replaces = true`"),
+        (false, true) => return flaw("there is no rule of that id whose place it could take (`replaces`)"),
+        _ => {}
     }
     let draft = draft(&mut definition)?;
     check_names(&definition)?;
@@ -304,8 +312,14 @@ examples = ["acme_{digit:9}"]
         let twice = [("a.toml", GOOD.as_bytes()), ("b.toml", GOOD.as_bytes())];
         assert_eq!(
             RuleBook::builtin().with_files(&twice).expect_err("twice").to_string(),
-            "b.toml:2:6: rule `acme.key`: there is another rule of that id"
+            "b.toml:2:6: rule `acme.key`: there is another rule of that id; to take its place, say `replaces = true`"
         );
+        let later = GOOD.replace("severity =", "replaces = true\nseverity =").replace("Opens Acme.", "Opens all.");
+        let book = RuleBook::builtin().with_files(&[("a.toml", GOOD.as_bytes()), ("b.toml", later.as_bytes())]).expect("it replaces");
+        assert_eq!(book.find("acme.key").map(|rule| rule.explain.as_ref()), Some("Opens all."));
+        assert_eq!((book.len(), book.iter().count()), (RuleBook::builtin().len() + 1, RuleBook::builtin().len() + 1));
+        let alone = RuleBook::builtin().with_files(&[("b.toml", later.as_bytes())]).expect_err("nothing to replace").to_string();
+        assert!(alone.contains("whose place it could take"), "{alone}");
         for (bytes, told) in
             [(&b"a = \xff"[..], "x.toml: not UTF-8 (byte 4)"), (b"provider = 'x'", "x.toml: there is no rule in it (`[[rule]]`)")]
         {

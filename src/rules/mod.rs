@@ -8,13 +8,14 @@ mod context;
 pub mod definition;
 mod digest;
 mod draft;
+pub mod files;
 mod forms;
 pub mod import;
 pub mod laws;
 mod load;
 pub mod template;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 pub use load::RuleError;
 
@@ -96,13 +97,23 @@ pub fn passes(proofs: &[Text], secret: &[u8], beside: Beside<'_>) -> bool {
 pub struct RuleBook {
     builtin: &'static [Rule],
     loaded: Vec<Rule>,
+    /// The places of rules that are switched off, or whose place another one took.
+    off: BTreeSet<usize>,
+    /// The same for rules of files.
+    files_off: BTreeSet<usize>,
     finder: Finder,
 }
 
 impl RuleBook {
     /// The built-in rules. Costs nothing.
     pub fn builtin() -> Self {
-        Self { builtin: &builtin::RULES, loaded: Vec::new(), finder: Finder::new(&builtin::PREFILTER, &builtin::ANCHORS) }
+        Self {
+            builtin: &builtin::RULES,
+            loaded: Vec::new(),
+            off: BTreeSet::new(),
+            files_off: BTreeSet::new(),
+            finder: Finder::new(&builtin::PREFILTER, &builtin::ANCHORS),
+        }
     }
 
     /// Adds the rules of some files, given as name and bytes.
@@ -112,7 +123,36 @@ impl RuleBook {
 
     /// How many rules there are.
     pub fn len(&self) -> usize {
-        self.builtin.len() + self.loaded.len()
+        self.builtin.len() + self.loaded.len() - self.off.len()
+    }
+
+    /// Switches rules off: those that `disable` names and, where `only` names some, all others than those. Both hold ids, or
+    /// `provider.*` for all of a provider.
+    pub fn restricted(mut self, disable: &[String], only: &[String]) -> Result<Self, RuleError> {
+        let fits = |pattern: &String, id: &str| match pattern.strip_suffix('*') {
+            Some(provider) => provider.ends_with('.') && id.starts_with(provider),
+            None => pattern == id,
+        };
+        let known = |pattern: &String| self.iter().any(|rule| fits(pattern, &rule.id)) || self.files().any(|rule| fits(pattern, &rule.id));
+        if let Some(unknown) = disable.iter().chain(only).find(|pattern| !known(pattern)) {
+            return Err(RuleError::Unknown(unknown.clone()));
+        }
+        let any = |patterns: &[String], id: &str| patterns.iter().any(|pattern| fits(pattern, id));
+        let unwanted = |id: &str| any(disable, id) || (!only.is_empty() && !any(only, id));
+        let off: Vec<usize> = self.numbered().filter(|(_, rule)| unwanted(&rule.id)).map(|(at, _)| at).collect();
+        self.off.extend(off);
+        self.files_off.extend(files::rules().iter().enumerate().filter(|(_, rule)| unwanted(&rule.id)).map(|(at, _)| at));
+        Ok(self)
+    }
+
+    /// The rules of files that are credentials as a whole.
+    pub fn files(&self) -> impl Iterator<Item = &'static files::FileRule> {
+        files::rules().iter().enumerate().filter(|(at, _)| !self.files_off.contains(at)).map(|(_, rule)| rule)
+    }
+
+    /// Whether the rule of files with that id is on.
+    pub fn has_file(&self, id: &str) -> bool {
+        self.files().any(|rule| rule.id == id)
     }
 
     /// Whether there is no rule at all.
@@ -138,12 +178,22 @@ impl RuleBook {
 
     /// All rules: the built-in ones by id, then the loaded ones as they came.
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.builtin.iter().chain(&self.loaded)
+        self.numbered().map(|(_, rule)| rule)
+    }
+
+    /// The rules that are on, with their places.
+    fn numbered(&self) -> impl Iterator<Item = (usize, &Rule)> {
+        self.builtin.iter().chain(&self.loaded).enumerate().filter(|(at, _)| !self.off.contains(at))
+    }
+
+    /// The place of the rule with that id.
+    fn position(&self, id: &str) -> Option<usize> {
+        self.numbered().find(|(_, rule)| rule.id == id).map(|(at, _)| at)
     }
 
     /// Names the set of rules: a digest of all that decides what is found and what is said of it.
     pub fn digest(&self) -> String {
-        digest::digest(self.iter())
+        digest::digest(self.iter(), self.files())
     }
 
     /// The engine's first half, for those who want candidates only.
@@ -155,6 +205,9 @@ impl RuleBook {
     /// several rules claim the same bytes, the most specific one whose proofs do not drop it.
     pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
         let stands = &mut |hit: &Hit| {
+            if self.off.contains(&usize::from(hit.rule.0)) {
+                return false;
+            }
             let named = |name: &str| hit.attributes.iter().find(|(known, _)| known == name).map(|(_, at)| &document.bytes[at.clone()]);
             passes(&self.rule(hit.rule).proofs, &document.bytes[hit.secret.clone()], &named)
         };
@@ -234,7 +287,10 @@ examples = ["zqxabcdefghi"]
 "#;
 
     fn told(text: &str) -> Vec<String> {
-        let book = RuleBook::builtin().with_files(&[("rivals.toml", RIVALS.as_bytes())]).expect("good rules");
+        told_by(&RuleBook::builtin().with_files(&[("rivals.toml", RIVALS.as_bytes())]).expect("good rules"), text)
+    }
+
+    fn told_by(book: &RuleBook, text: &str) -> Vec<String> {
         let origin = Origin { source: Source::Stream { name: "-".into() } };
         let mut told = Vec::new();
         let mut tell = |rule: &Rule, hit: &Hit| told.push(format!("{} {}", rule.id, &text[hit.secret.clone()]));
@@ -258,6 +314,22 @@ examples = ["zqxabcdefghi"]
         // 200,000 hits, each over the next three: quadratic work would take minutes.
         let hits = told(&"zqx".repeat(200_000));
         assert_eq!(hits.len(), 50_000);
+    }
+
+    #[test]
+    fn rules_that_are_switched_off_find_nothing() {
+        let book = || RuleBook::builtin().with_files(&[("rivals.toml", RIVALS.as_bytes())]).expect("good rules");
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let less = book().restricted(&names(&["test.prefix", "aws.*"]), &[]).expect("known ids");
+        assert!(
+            less.find("test.prefix").is_none() && less.find("test.word").is_some() && less.iter().all(|rule| !rule.id.starts_with("aws."))
+        );
+        assert_ne!(less.digest(), book().digest());
+        assert_eq!(told_by(&less, "my_ZQACME_PROD=zq_one_a1b2c3d4"), ["test.word zq_one_a1b2c3d4"]);
+        assert_eq!(book().restricted(&[], &names(&["test.*"])).expect("known ids").len(), 3);
+        for unknown in ["nothing.here", "aw*", "nobody.*"] {
+            assert!(book().restricted(&names(&[unknown]), &[]).is_err_and(|error| error.to_string().contains(unknown)));
+        }
     }
 
     #[test]

@@ -154,6 +154,10 @@ impl Court<'_, '_> {
             let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
             self.finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
         }
+        for rule in self.plan.rules.files().filter(|rule| self.rules.contains(&rule.id)) {
+            let see: Vec<&str> = rule.see.iter().map(String::as_str).collect();
+            self.finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
+        }
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Examples as templates: a rule file shows what a secret looks like without holding one.
 //!
 //! `{alnum:20}` and its like are random characters, `{<}` and `{>}` mark the secret, `{sum:PROOF}` is the check value that makes it
-//! valid, `{jwt:…}`, `{b64:…}` and `{b64url:…}` encode a text that may hold items itself, `{pem:KIND}` is a made-up key. The same
-//! template and seed make the same text on every machine. Braces that are meant stand twice.
+//! valid, `{jwt:…}`, `{b64:…}` and `{b64url:…}` encode a text that may hold items itself, `{pem:KIND}` is a made-up key, `{x:0502}`
+//! are bytes. The same template and seed make the same text on every machine. Braces that are meant stand twice.
 
 mod der;
 mod keys;
@@ -46,7 +46,7 @@ pub enum Flaw {
     #[error("a brace stands alone: write {{{{ or }}}} for the character")]
     Brace,
     /// An item of no known name.
-    #[error("no item `{0}`: there are < > [ n uuid sum jwt b64 b64url pem and {classes}", classes = names(random::classes()))]
+    #[error("no item `{0}`: there are < > [ n uuid sum jwt b64 b64url pem x and {classes}", classes = names(random::classes()))]
     Unknown(String),
     /// A class without a good number.
     #[error("`{0}` is no number from 0 to {LONGEST}")]
@@ -164,6 +164,10 @@ impl Filler<'_> {
             "sum" => {
                 let sum = proofs::sum(argument, &self.text[self.token..]).ok_or_else(|| Flaw::Sum(argument.to_owned()))?;
                 self.text.extend(sum);
+            }
+            "x" => {
+                let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(argument.as_bytes());
+                self.text.extend(bytes.map_err(|_| Flaw::Number(argument.to_owned()))?);
             }
             "pem" => {
                 let block = keys::block(argument, &mut self.random).ok_or_else(|| Flaw::Kind(argument.to_owned()))?;
