@@ -160,6 +160,8 @@ fn hostile_files_are_one_error_with_file_and_line() {
     assert!(told("a.json", b"[\n1]").starts_with("a.json:2: "));
     assert!(told("a.bin", b"hello").starts_with("a.bin: neither its name nor its text"));
     assert!(told("a.toml", &vec![b' '; import::LARGEST + 1]).starts_with("a.toml: larger than"));
+    let many = "[[rules]]\nid = 'a'\nregex = 'abc'\n".repeat(5_001);
+    assert_eq!(told("a.toml", many.as_bytes()), "a.toml:15001: more than 5000 rules");
     let endless = format!("[[rules]]\nid = 'a'\nregex = '''{}'''\n", "((a{900}){900}){900}x+".repeat(200));
     assert!(imported("a.toml", &endless).notes.iter().any(|note| note.lost && note.at.line == 1));
 }

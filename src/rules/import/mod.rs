@@ -20,10 +20,15 @@ mod unicode;
 mod write;
 mod yaml;
 
+use std::collections::BTreeSet;
+
 pub use write::{allows, rules};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: usize = 64 << 20;
+
+/// How many rules are read at once: the largest set known has some eight hundred.
+const MOST_RULES: usize = 5_000;
 
 /// The sorts of file that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,13 +232,17 @@ pub fn import(files: &[(&str, &[u8])], source: Option<Source>) -> Result<Importe
     let mut all = Reading::default();
     for (name, bytes) in files {
         let reading = read(name, bytes, source)?;
-        for rule in reading.rules {
-            all.rules.retain(|other| (other.tool, &other.id) != (rule.tool, &rule.id) || other.at().file == rule.at().file);
-            all.rules.push(rule);
-        }
+        let ids: BTreeSet<(&str, &str)> = reading.rules.iter().map(|rule| (rule.tool, rule.id.as_str())).collect();
+        // A later file changes what an earlier one says.
+        all.rules.retain(|rule| !ids.contains(&(rule.tool, rule.id.as_str())));
+        all.rules.extend(reading.rules);
         all.allows.extend(reading.allows);
         all.notes.extend(reading.notes);
         all.lost += reading.lost;
+        if all.rules.len() > MOST_RULES {
+            let line = all.rules[MOST_RULES].at().line;
+            return Err(ImportError::Format { file: (*name).to_owned(), line, cause: format!("more than {MOST_RULES} rules") });
+        }
     }
     let mut imported = Imported { read: all.rules.len() + all.lost, notes: all.notes, allows: all.allows, ..Imported::default() };
     let carried = convert::all(&all.rules, &mut imported.notes);
