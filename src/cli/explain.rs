@@ -39,7 +39,8 @@ fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
         );
         return manual::print(page("rule", &rule.id, &rule.title, &facts, &rule.explain, &see).as_bytes());
     }
-    let known: Vec<&str> = checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).chain(book.files().map(|r| r.id.as_str())).collect();
+    let known: Vec<&str> =
+        checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).chain(book.files().map(|r| r.id.as_str())).collect();
     let told = CommandError::new(format!("there is no rule or check `{id}`"));
     Err(nearest(id, &known)
         .into_iter()

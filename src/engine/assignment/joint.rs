@@ -114,7 +114,9 @@ fn named_value(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// `password string = "…"`.
 fn go_type(bytes: &[u8], at: usize) -> Option<usize> {
-    let word = TYPES.iter().find(|word| bytes[at..].starts_with(word))?;
+    // Most that stands here begins with none of them.
+    let first = bytes.get(at).filter(|byte| b"sS[tTv".contains(byte))?;
+    let word = TYPES.iter().find(|word| word[0] == *first && bytes[at..].starts_with(word))?;
     let behind = blanks(bytes, at + word.len());
     (behind > at + word.len() && matches!(bytes.get(behind), Some(b'=' | b':'))).then_some(behind)
 }
@@ -139,7 +141,8 @@ fn operator(bytes: &[u8], at: usize, quoted_name: bool) -> Option<(Joint, usize)
         (b"=", Joint::Assigned),
     ];
     let rest = &bytes[at..];
-    if let Some((text, joint)) = SPELLED.iter().find(|(text, _)| rest.starts_with(text)) {
+    let first = *rest.first()?;
+    if let Some((text, joint)) = SPELLED.iter().find(|(text, _)| text[0] == first && rest.starts_with(text)) {
         return Some((*joint, at + text.len()));
     }
     match rest.first()? {

@@ -131,7 +131,8 @@ fn goes_on(bytes: &[u8], from: usize) -> bool {
 
 fn without_scheme(bytes: &[u8], value: Range<usize>) -> Range<usize> {
     let text = &bytes[value.clone()];
-    let skip = SCHEMES.iter().find(|scheme| text.starts_with(scheme)).map_or(0, |scheme| scheme.len());
+    let starts = |scheme: &&&[u8]| text.first() == scheme.first() && text.starts_with(scheme);
+    let skip = SCHEMES.iter().find(starts).map_or(0, |scheme| scheme.len());
     value.start + skip..value.end
 }
 

@@ -10,7 +10,7 @@ pub fn reference(value: &[u8], quoted: bool) -> bool {
     if marked && (words::TEMPLATES.is_match(text) || hole(text)) {
         return true;
     }
-    let known = STARTS.iter().any(|start| text.starts_with(start) && text.len() > start.len());
+    let known = STARTS.iter().any(|start| text.first() == start.first() && text.starts_with(start) && text.len() > start.len());
     (known && !(quoted && mixed(text))) || keyword(text)
 }
 
@@ -46,7 +46,9 @@ const STARTS: &[&[u8]] = &[
 ];
 
 fn keyword(text: &[u8]) -> bool {
-    text.len() < 10 && KEYWORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+    text.len() < 10
+        && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'~')
+        && KEYWORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 const KEYWORDS: &[&str] = &[
@@ -152,62 +154,26 @@ pub fn constant(value: &[u8]) -> bool {
 
 /// A path of a file system, a glob, a file's name.
 pub fn path(value: &[u8]) -> bool {
-    const ENDINGS: &[&[u8]] = &[
-        b".pem",
-        b".key",
-        b".crt",
-        b".cer",
-        b".p12",
-        b".pfx",
-        b".jks",
-        b".json",
-        b".yml",
-        b".yaml",
-        b".xml",
-        b".txt",
-        b".properties",
-        b".conf",
-        b".html",
-        b".php",
-        b".js",
-        b".ts",
-        b".py",
-        b".dll",
-        b".exe",
-        b".png",
-        b".svg",
-        b".css",
-        b".java",
-        b".go",
-        b".rs",
-        b".rb",
-        b".pub",
-        b".gpg",
-        b".asc",
-        b".env",
-        b".lock",
-        b".toml",
-        b".ini",
-        b".md",
-        b".cs",
-        b".jsx",
-        b".tsx",
-        b".vue",
-        b".keystore",
-        b".der",
-        b".so",
-        b".sh",
-    ];
+    let extension = value.iter().rev().take(11).position(|byte| *byte == b'.').map(|len| &value[value.len() - len..]);
+    let known = |extension: &[u8]| words::EXTENSIONS.contains(String::from_utf8_lossy(extension).to_ascii_lowercase().as_str());
+    extension.is_some_and(|extension| extension.len() + 1 < value.len() && known(extension)) || rooted(value) || windows_path(value)
+}
+
+/// `/usr/…`, `./…`, `classpath:…`, and no random text.
+fn rooted(value: &[u8]) -> bool {
     let starts: &[&[u8]] = &[b"/", b"./", b"../", b"~/", b"file:", b"classpath:"];
-    let slashes = memchr::memchr_iter(b'/', value).count();
-    ENDINGS.iter().any(|ending| value.len() > ending.len() && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending))
-        || (starts.iter().any(|start| value.starts_with(start)) && slashes > 0 && super::likeness::likeness(value) > -8)
-        || value.windows(3).any(|three| three[1..] == *b":\\" && three[0].is_ascii_alphabetic())
+    starts.iter().any(|start| value.first() == start.first() && value.starts_with(start))
+        && value.contains(&b'/')
+        && super::likeness::likeness(value) > -8
+}
+
+fn windows_path(value: &[u8]) -> bool {
+    value.get(1..3) == Some(b":\\") && value[0].is_ascii_alphabetic()
 }
 
 /// An address without a credential in it.
 pub fn address(value: &[u8]) -> bool {
-    value.windows(3).any(|three| three == b"://")
+    memchr::memmem::find(value, b"://").is_some()
         || value.starts_with(b"//")
         || value.starts_with(b"www.")
         || value.starts_with(b"mailto:")

@@ -31,7 +31,7 @@ pub(super) fn hopeless(value: &[u8], found: &Assignment) -> bool {
     plain < 3
         || value.iter().any(|byte| *byte < 0x20)
         || (found.quote.is_none() && shapes::literal_number(value))
-        || PUBLIC.iter().any(|start| value.starts_with(start))
+        || PUBLIC.iter().any(|start| value.first() == start.first() && value.starts_with(start))
 }
 
 /// Observes the value alone.

@@ -19,6 +19,8 @@ fn parts(list: &[&str]) -> AhoCorasick {
 
 /// See [`ABOUT_WORDS`].
 pub static ABOUT: Words = LazyLock::new(|| words(ABOUT_WORDS));
+/// See [`EXTENSION_WORDS`].
+pub static EXTENSIONS: Words = LazyLock::new(|| words(EXTENSION_WORDS));
 /// See [`VALUES_WORDS`].
 pub static VALUES: Words = LazyLock::new(|| words(VALUES_WORDS));
 /// See [`DIGESTED_WORDS`].
@@ -666,3 +668,71 @@ const TEMPLATE_PARTS: &[&str] = &["${", "{{", "}}", "$(", "#{", "%(", "<%", "%>"
 
 /// What stands before a key that is public.
 const PUBLIC_KEY_PARTS: &[&str] = &["publickey", "public_key", "public key", "public-key"];
+
+/// Extensions of files: a value that ends with one is a file's name.
+const EXTENSION_WORDS: &[&str] = &[
+    "pem",
+    "key",
+    "crt",
+    "cer",
+    "cert",
+    "csr",
+    "p12",
+    "pfx",
+    "jks",
+    "keystore",
+    "der",
+    "pub",
+    "gpg",
+    "asc",
+    "json",
+    "yml",
+    "yaml",
+    "xml",
+    "toml",
+    "ini",
+    "env",
+    "conf",
+    "cfg",
+    "cnf",
+    "properties",
+    "txt",
+    "md",
+    "pod",
+    "log",
+    "lock",
+    "csv",
+    "html",
+    "php",
+    "js",
+    "jsx",
+    "ts",
+    "tsx",
+    "vue",
+    "css",
+    "py",
+    "java",
+    "go",
+    "rs",
+    "rb",
+    "cs",
+    "c",
+    "h",
+    "cpp",
+    "in",
+    "sh",
+    "sql",
+    "db",
+    "bin",
+    "dll",
+    "exe",
+    "so",
+    "png",
+    "svg",
+    "jpg",
+    "tar",
+    "gz",
+    "zip",
+    "jar",
+    "pdf",
+];
