@@ -14,6 +14,8 @@ use super::tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, lone_of, slot_
 
 /// Bytes that one step of the loop covers.
 const STEP: usize = 16;
+/// Steps of a block.
+const STEPS: usize = 64;
 /// Folds eight bytes.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
@@ -61,25 +63,35 @@ pub struct Prefilter {
 impl Prefilter {
     /// Reports each literal (index) and where it begins, for all that lie within `from..to`; some around it may be told, too,
     /// and none twice. Positions come nearly in order.
+    ///
+    /// In blocks, and in each block in three rounds (look up, sift, compare): whether a place is hot is no branch of the first two
+    /// rounds, because none of them could be foretold.
     #[inline]
     pub fn scan(&self, bytes: &[u8], from: usize, to: usize, each: &mut impl FnMut(usize, usize)) {
         let to = to.min(bytes.len());
         // Before the first look-up everything is possible.
         let (mut at, mut before) = (from, 0);
-        while at + STEP + 4 <= bytes.len() && at < to {
-            let hot = self.step(&bytes[at..at + STEP + 4], &mut before);
-            if hot != 0 {
-                self.compare_all(bytes, at, hot, each);
-            }
-            at += STEP;
-        }
+        let mut steps = [(0, 0); STEPS];
         while at < to {
-            let mut padded = [0; STEP + 4];
-            let rest = (bytes.len() - at).min(STEP + 4);
-            padded[..rest].copy_from_slice(&bytes[at..at + rest]);
-            let hot = self.step(&padded, &mut before);
-            self.compare_all(bytes, at, hot, each);
-            at += STEP;
+            let mut count = 0;
+            let end = to.min(at + STEPS * STEP);
+            while at < end && at + STEP + 4 <= bytes.len() {
+                let hot = self.step(&bytes[at..at + STEP + 4], &mut before);
+                steps[count] = (at, hot);
+                count += usize::from(hot != 0);
+                at += STEP;
+            }
+            while at < end {
+                let mut padded = [0; STEP + 4];
+                let rest = (bytes.len() - at).min(STEP + 4);
+                padded[..rest].copy_from_slice(&bytes[at..at + rest]);
+                steps[count] = (at, self.step(&padded, &mut before));
+                count += 1;
+                at += STEP;
+            }
+            if count > 0 {
+                self.compare_all(bytes, &steps[..count], each);
+            }
         }
     }
 
@@ -101,27 +113,42 @@ impl Prefilter {
     }
 
     #[inline(never)]
-    fn compare_all(&self, bytes: &[u8], at: usize, mut hot: u64, each: &mut impl FnMut(usize, usize)) {
-        while hot != 0 {
-            let index = hot.trailing_zeros() as usize / 8;
-            let buckets = hot >> (8 * index) & 0xff;
-            hot &= !(0xff << (8 * index));
-            self.compare(bytes, at + 2 * index, buckets, each);
+    fn compare_all(&self, bytes: &[u8], steps: &[(usize, u64)], each: &mut impl FnMut(usize, usize)) {
+        let (mut places, mut count) = ([0; STEPS], 0);
+        for (at, hot) in steps {
+            let mut hot = *hot;
+            while hot != 0 {
+                let index = hot.trailing_zeros() as usize / 8;
+                let buckets = hot >> (8 * index) & 0xff;
+                hot &= !(0xff << (8 * index));
+                places[count] = at + 2 * index;
+                count += self.likely(bytes, at + 2 * index, buckets);
+                if count == STEPS {
+                    places.iter().for_each(|place| self.compare(bytes, *place, each));
+                    count = 0;
+                }
+            }
         }
+        places[..count].iter().for_each(|place| self.compare(bytes, *place, each));
     }
 
-    /// Compares the literals that may stand around a hot place.
+    /// One where a literal may stand at a hot place. Most end here with zero: two look-ups agree, and the gram between them is of
+    /// neither literal, or case was folded.
     #[inline]
-    fn compare(&self, bytes: &[u8], at: usize, buckets: u64, each: &mut impl FnMut(usize, usize)) {
+    fn likely(&self, bytes: &[u8], at: usize, buckets: u64) -> usize {
+        let around = load_around(bytes, at);
+        let bit = |set: &[u64; MIDDLES], bit: usize| set[bit / 64] >> (bit % 64) & 1;
+        let lone = |shift: u32| bit(self.lone, lone_of((around >> (16 + 8 * shift)) as u32));
+        let lone = (lone(0) | lone(1) | lone(2)) & u64::from(buckets & LONE != 0);
+        let paired = bit(self.middles, gate_of(((around >> 16) | FOLD) as u32, self.multiplier)) & u64::from(buckets & !LONE != 0);
+        (lone | paired) as usize
+    }
+
+    /// Compares the literals that may stand around a place.
+    #[inline]
+    fn compare(&self, bytes: &[u8], at: usize, each: &mut impl FnMut(usize, usize)) {
         let around = load_around(bytes, at);
         let folded = (around >> 16) | FOLD;
-        // Most hot places end here: two look-ups agree, and the gram between them is of neither literal, or case was folded.
-        let in_set = |set: &[u64; MIDDLES], bit: usize| set[bit / 64] >> (bit % 64) & 1 == 1;
-        let lone = || (0..3_u8).any(|shift| in_set(self.lone, lone_of((around >> (16 + 8 * shift)) as u32)));
-        let paired = buckets & !LONE != 0 && in_set(self.middles, gate_of(folded as u32, self.multiplier));
-        if !paired && !(buckets & LONE != 0 && lone()) {
-            return;
-        }
         for shift in 0..3_u8 {
             let slot = self.slots[slot_of((folded >> (8 * shift)) as u32)];
             if slot >> shift & 1 == 1 {
