@@ -36,13 +36,20 @@ pub fn score(observed: Observed, place: Place) -> i32 {
 
 /// How sure it is that a value is a credential at a place; `None`: it is none.
 pub fn level(observed: Observed, place: Place) -> Option<Confidence> {
-    let score = score(observed, place);
-    LEVELS.iter().find(|(least, _)| score >= *least).map(|(_, level)| *level)
+    of_score(score(observed, place))
 }
 
 /// How sure it may be at best, whatever the place.
 pub fn best(observed: Observed) -> Option<Confidence> {
-    [Place::Settings, Place::Code, Place::Prose, Place::Machine].into_iter().filter_map(|place| level(observed, place)).max()
+    let mut sums = [0_i32; 4];
+    for (_, weights, _) in evidence::TABLE.iter().filter(|row| observed.has(row.0 as u8)) {
+        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
+    }
+    of_score(sums.into_iter().max()?)
+}
+
+fn of_score(score: i32) -> Option<Confidence> {
+    LEVELS.iter().find(|(least, _)| score >= *least).map(|(_, level)| *level)
 }
 
 /// Observes all that speaks for or against the value of a name; `None` where it is certainly no credential.
