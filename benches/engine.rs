@@ -26,7 +26,7 @@ fn main() {
 /// How often a megabyte leaves the fast path: literals that fit, names that are given a value, values that are looked at, hits.
 fn slow_path() {
     let (book, corpus, mut scratch) = (RuleBook::builtin(), corpus(), Scratch::new());
-    let origin = Origin { source: Source::Stream { name: "-".into() } };
+    let origin = Origin::new(Source::Stream { name: "-".into() });
     let (mut candidates, mut given, mut looked, mut hits) = (0, 0, 0, 0);
     for bytes in &corpus {
         let document = Document { origin: &origin, bytes, kin: None, layer: 0 };
@@ -80,7 +80,7 @@ fn candidates(bencher: Bencher) {
 #[divan::bench(sample_count = 7, sample_size = 1)]
 fn hits(bencher: Bencher) {
     let (book, corpus, mut scratch) = (RuleBook::builtin(), corpus(), Scratch::new());
-    let origin = Origin { source: Source::Stream { name: "-".into() } };
+    let origin = Origin::new(Source::Stream { name: "-".into() });
     bencher.counter(BytesCount::new(corpus.iter().map(Vec::len).sum::<usize>())).bench_local(|| {
         for bytes in &corpus {
             book.hits(&Document { origin: &origin, bytes, kin: None, layer: 0 }, &mut scratch, &mut |_, hit| {

@@ -43,7 +43,9 @@ const KEYS: &[(&str, &[&str])] = &[
 /// A wing's table and its contract: every other file of the folder must be named in its `mod.rs` table or be listed as shared.
 const WINGS: &[(&str, &str, &[&str])] = &[
     ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
-    ("inspect", "INSPECTORS", &["inspector", "lines", "marks", "strength"]),
+    ("inspect", "INSPECTORS", &["archive", "encoding", "inspector", "lines", "map", "marks", "strength"]),
+    ("inspect/archive", "ARCHIVES", &["opening"]),
+    ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
     ("analyze", "CHECKS", &["allow", "check", "exposure", "sample", "surroundings"]),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
     ("report", "FORMATS", &["accepted", "allowed", "escape", "format", "load", "verdict", "visible"]),
@@ -188,7 +190,7 @@ fn ids_are_unique_and_kebab_case() {
     let ids: Vec<&str> = unhidden::collect::COLLECTORS
         .iter()
         .map(|c| c.about().id)
-        .chain(unhidden::inspect::INSPECTORS.iter().map(|i| i.about().id))
+        .chain(unhidden::inspect::all().map(|i| i.about().id))
         .chain(unhidden::analyze::CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::analyze::allow::ALLOW_CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::report::FORMATS.iter().map(|f| f.about().id))

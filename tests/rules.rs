@@ -31,7 +31,7 @@ fn a_document_without_anchors_has_no_candidates_and_an_empty_one_neither() {
     let mut scratch = Scratch::new();
     for bytes in [&b""[..], b"a", b"ab", &[0; 4096], &[0xff; 1001]] {
         assert!(book.finder().candidates(bytes, None, &mut scratch).is_empty());
-        let origin = Origin { source: Source::Stream { name: "-".into() } };
+        let origin = Origin::new(Source::Stream { name: "-".into() });
         book.hits(&Document { origin: &origin, bytes, kin: None, layer: 0 }, &mut scratch, &mut |rule, _| panic!("{} hits", rule.id));
     }
 }

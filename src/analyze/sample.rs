@@ -49,7 +49,18 @@ impl Sample {
         };
         let span = Span { line: 1, column: 1, end_line: 1, end_column: 41 };
         let (target, lineage) = (repository.into(), repository.into());
-        self.0.places.push(Place { target, lineage, this_run: true, appearance, span, first_seen: date, mark: None, allow: None });
+        let wrapping = "".into();
+        self.0.places.push(Place {
+            target,
+            lineage,
+            this_run: true,
+            appearance,
+            wrapping,
+            span,
+            first_seen: date,
+            mark: None,
+            allow: None,
+        });
         self
     }
 

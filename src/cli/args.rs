@@ -74,6 +74,7 @@ pub enum Verb {
 /// A target is PATH (files; where it is a git work tree or a bare repository, its history too), dir:PATH (files only),
 /// git:PATH (history only), or - (standard input).
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Scan {
     /// What to look at.
     #[arg(default_value = ".", value_name = "TARGET")]
@@ -108,6 +109,10 @@ pub struct Scan {
     /// Scan the files of a repository, not its history.
     #[arg(long)]
     pub no_history: bool,
+
+    /// Leave archives and compressed files closed; each one is counted.
+    #[arg(long)]
+    pub no_archives: bool,
 
     /// Only what is not reachable from this commit.
     #[arg(long, value_name = "COMMIT")]

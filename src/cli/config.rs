@@ -41,6 +41,12 @@ pub struct ScanSettings {
     pub max_file_size: Option<String>,
     /// Threads.
     pub workers: Option<u16>,
+    /// Whether archives are opened.
+    pub archives: Option<bool>,
+    /// How many wrappings may lie one in the other.
+    pub max_depth: Option<u8>,
+    /// How much may come out of one document, `256M`.
+    pub max_unwrapped: Option<String>,
 }
 
 /// More rules.
@@ -90,8 +96,9 @@ fn parse(path: &Path) -> Result<Config, CommandError> {
         };
         check.accepts(settings).map_err(|e| wrong(e.to_string()))?;
     }
-    if let Some(limit) = &config.scan.max_file_size {
-        size(limit).map_err(|e| wrong(format!("max-file-size: {e}")))?;
+    let sizes = [("max-file-size", &config.scan.max_file_size), ("max-unwrapped", &config.scan.max_unwrapped)];
+    for (name, limit) in sizes.into_iter().filter_map(|(name, limit)| Some((name, limit.as_ref()?))) {
+        size(limit).map_err(|e| wrong(format!("{name}: {e}")))?;
     }
     Ok(config)
 }

@@ -26,7 +26,7 @@ pub fn run(place: &str, book: &RuleBook) -> Result<Exit, CommandError> {
     let (file, line) = place.rsplit_once(':').ok_or_else(wrong)?;
     let line: u32 = line.parse().ok().filter(|line| *line > 0).ok_or_else(wrong)?;
     let bytes = read_at_most(Path::new(file), LARGEST)?;
-    let origin = Origin { source: Source::Stream { name: file.to_owned() } };
+    let origin = Origin::new(Source::Stream { name: file.to_owned() });
     let document = Document { origin: &origin, bytes: &bytes, kin: None, layer: 0 };
     let mut text = String::new();
     rules(&document, line, book, &mut text);

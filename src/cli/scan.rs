@@ -7,6 +7,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::{
     collect::{Settings, schemes},
+    inspect::Limits,
     model::{Target, Time},
     rules::RuleBook,
     scan::{Plan, Saver, Tally, run as survey},
@@ -48,6 +49,7 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
         targets: &targets,
         rules: &book,
         settings: &settings,
+        limits: limits(args, &config),
         checks: &config.check,
         allows: &allows,
         saver: bundle.as_ref().map(|b| b as &dyn Saver),
@@ -124,6 +126,17 @@ fn settings(args: &args::Scan, config: &Config) -> Result<Settings, CommandError
         workers: args.workers.or(config.scan.workers).map_or(cores, usize::from).max(1),
         stdin_name: args.stdin_name.clone(),
     })
+}
+
+fn limits(args: &args::Scan, config: &Config) -> Limits {
+    let usual = Limits::default();
+    let bytes = config.scan.max_unwrapped.as_deref().and_then(|s| size(s).ok());
+    Limits {
+        archives: !args.no_archives && config.scan.archives.unwrap_or(usual.archives),
+        depth: config.scan.max_depth.unwrap_or(usual.depth),
+        bytes: bytes.unwrap_or(usual.bytes),
+        ..usual
+    }
 }
 
 fn globs<'g>(patterns: impl Iterator<Item = &'g String>) -> Result<GlobSet, CommandError> {

@@ -49,7 +49,7 @@ impl FileToRead {
         let limit = desk.limit();
         match self.fill(buffer, limit) {
             Ok(Reading::Whole) => {
-                let origin = Origin { source: Source::File { path: self.shown, at: self.path } };
+                let origin = Origin::new(Source::File { path: self.shown, at: self.path });
                 desk.document(&Document { origin: &origin, bytes: buffer, kin: None, layer: 0 })
             }
             Ok(Reading::TooLarge) => {

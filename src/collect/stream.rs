@@ -41,7 +41,7 @@ impl Collector for Stream {
                 format!("standard input is longer than {limit} bytes; the rest was not scanned"),
             ));
         }
-        let _ = outlet.offer(Box::new(Whole { origin: Origin { source: Source::Stream { name } }, bytes }));
+        let _ = outlet.offer(Box::new(Whole { origin: Origin::new(Source::Stream { name }), bytes }));
         Ok(())
     }
 }

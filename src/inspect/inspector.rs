@@ -1,16 +1,20 @@
+use std::ops::{ControlFlow, Range};
+
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Fault, IdleMark, Notes, Observed, Origin, Pepper, Span},
+    model::{About, Credential, Document, FaultKind, IdleMark, Notes, Observed, Origin, Pepper},
     rules::RuleBook,
 };
+
+use super::{Map, Remembered};
 
 /// Reads one kind of document.
 pub trait Inspector: Sync {
     /// What it says of itself.
     fn about(&self) -> &'static About;
 
-    /// Whether it wants a document, by its origin and its first bytes alone.
-    fn wants(&self, origin: &Origin, head: &[u8]) -> bool;
+    /// Whether it wants a document, by its origin and by a look that costs next to nothing (magic numbers at head or end).
+    fn wants(&self, origin: &Origin, bytes: &[u8]) -> bool;
 
     /// Tells what it learned. May panic on hostile bytes: the worker turns that into a fault and goes on.
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome);
@@ -26,22 +30,71 @@ pub struct Workbench<'r> {
     pub salt: Option<&'r Pepper>,
     /// The engine's buffers, and what it knows of the documents before this one in the same parcel.
     pub scratch: Scratch,
+    /// What encodings know of the documents before this one in the same parcel.
+    pub remembered: Remembered,
+}
+
+/// How far wrappings are taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Whether archives and compressed files are opened at all.
+    pub archives: bool,
+    /// How many wrappings may lie one in the other.
+    pub depth: u8,
+    /// How many bytes may come out of one document, all wrappings together.
+    pub bytes: u64,
+    /// How many members may come out of one document, all archives together.
+    pub members: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { archives: true, depth: 8, bytes: 256 << 20, members: 100_000 }
+    }
+}
+
+impl Limits {
+    /// What the unwrapped bytes may be of the wrapped ones before it looks like a bomb.
+    const RATIO: u64 = 100;
+    /// What every document may unwrap to, however small it is: text of one letter shrinks to a thousandth.
+    const LEAST: u64 = 16 << 20;
+
+    /// How many bytes may come out of a document of some size.
+    pub fn allowance(&self, size: usize) -> u64 {
+        self.bytes.min(Self::LEAST.max((size as u64).saturating_mul(Self::RATIO)))
+    }
+}
+
+/// What was unwrapped out of the document at hand, to be inspected one layer down.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner<'a> {
+    /// What was taken off: `zip`, `base64`.
+    pub wrapping: &'static str,
+    /// The name of a member; `None` for the same document in another spelling.
+    pub name: Option<&'a str>,
+    /// Where its bytes stand in the document at hand; `None`: it has lines of its own.
+    pub map: Option<&'a Map>,
+    /// The bytes.
+    pub bytes: &'a [u8],
 }
 
 /// Where an inspector tells what it learned about the document at hand.
 pub trait Outcome {
-    /// A credential was seen at these lines.
-    fn seen(&mut self, credential: Credential, span: Span, notes: Notes);
+    /// A credential was seen at these bytes.
+    fn seen(&mut self, credential: Credential, at: Range<usize>, notes: Notes);
 
-    /// One of our own marks stands there and covers nothing.
+    /// A credential may have been seen at these bytes: what was observed decides together with the place, once that is known.
+    fn perhaps(&mut self, credential: Credential, at: Range<usize>, observed: Observed, notes: Notes);
+
+    /// One of our own marks stands there and covers nothing in clear.
     fn idle(&mut self, mark: IdleMark);
 
-    /// A credential may have been seen at these lines: what was observed decides together with the place, once that is known.
-    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed, notes: Notes);
+    /// Something in the document, or in a member of it, could not be read.
+    fn fault(&mut self, kind: FaultKind, member: &str, what: &str);
 
-    /// Something in the document could not be read.
-    fn fault(&mut self, fault: Fault);
+    /// Unwrapped bytes, which are inspected at once. `Break` says that nothing more is wanted out of this document.
+    fn inner(&mut self, bench: &mut Workbench<'_>, inner: Inner<'_>) -> ControlFlow<()>;
 
-    /// Unwrapped bytes, to be inspected one layer down. `wrapping` says what was taken off.
-    fn inner(&mut self, wrapping: &'static str, bytes: Vec<u8>);
+    /// How many bytes the next member may have. It is read up to one byte more, so that one that is larger can be told.
+    fn room(&self) -> u64;
 }

@@ -5,7 +5,7 @@ use crate::{
     rules::files,
 };
 
-use super::{Inspector, Lines, Outcome, Workbench};
+use super::{Inspector, Outcome, Workbench};
 
 /// Finds files that are a credential as a whole.
 pub struct KeyFiles;
@@ -44,15 +44,18 @@ impl Inspector for KeyFiles {
             attributes: BTreeMap::new(),
             companion: Companion::None,
         };
-        outcome.seen(credential, Lines::new(document.bytes).span(&(0..0)), Notes::default());
+        outcome.seen(credential, 0..0, Notes::default());
     }
 }
 
-/// The document's name, where it is known and its own: what was unwrapped has another.
+/// The document's name, where it is known: a member of an archive has one of its own.
 fn path<'d>(document: &Document<'d>) -> Option<&'d str> {
+    if !document.origin.inside.is_empty() {
+        return Some(&document.origin.inside);
+    }
     match &document.origin.source {
-        Source::File { path, .. } if document.layer == 0 => Some(path),
-        Source::Stream { name } if document.layer == 0 => Some(name),
-        _ => None,
+        Source::File { path, .. } => Some(path),
+        Source::Stream { name } => Some(name),
+        Source::Object { .. } => None,
     }
 }

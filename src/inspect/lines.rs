@@ -12,10 +12,24 @@ pub struct Lines<'a> {
     column: u32,
 }
 
+/// How far some lines were counted, to go on from there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mark(usize, u32, u32);
+
 impl<'a> Lines<'a> {
     /// Starts at the first byte.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, line: 1, column: 1 }
+    }
+
+    /// Goes on where a count of the same bytes was left.
+    pub fn resume(bytes: &'a [u8], Mark(at, line, column): Mark) -> Self {
+        Self { bytes, at, line: line.max(1), column: column.max(1) }
+    }
+
+    /// Where to go on.
+    pub fn mark(&self) -> Mark {
+        Mark(self.at, self.line, self.column)
     }
 
     /// Line and column of a byte offset.

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 
-use crate::model::{IdleMark, Mark, OWN_MARK, Span, presentable};
+use crate::model::{IdleMark, Mark, OWN_MARK, presentable};
 
 use super::Lines;
 
@@ -69,7 +69,7 @@ static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// The mark that covers a secret, if any. One that counts goes before one that does not.
 ///
 /// `secrets` are all stretches of the document that may be secret, ascending: a reason never quotes one.
-pub(super) fn mark(bytes: &[u8], secret: &Range<usize>, secrets: &[Range<usize>]) -> Option<Mark> {
+pub fn mark(bytes: &[u8], secret: &Range<usize>, secrets: &[Range<usize>]) -> Option<Mark> {
     let head = start_of_line(bytes, secret.start)..secret.start;
     let tail = secret.end..end_of_line(bytes, secret.end);
     let before = line_before(bytes, head.start);
@@ -94,11 +94,15 @@ pub(super) fn mark(bytes: &[u8], secret: &Range<usize>, secrets: &[Range<usize>]
     useless
 }
 
-/// Tells those of our own marks in comments that cover none of the spans in which something was seen.
-pub(super) fn idle(bytes: &[u8], seen: &[Span], tell: &mut dyn FnMut(IdleMark)) {
+/// Tells those of our own marks in comments that cover none of the stretches in which something was seen.
+pub(super) fn idle(bytes: &[u8], seen: &[Range<usize>], tell: &mut dyn FnMut(IdleMark)) {
+    let mut marks = memchr::memmem::find_iter(bytes, OWN_MARK).peekable();
+    if marks.peek().is_none() {
+        return;
+    }
     let mut lines = Lines::new(bytes);
-    let (first, last): (BTreeSet<u32>, BTreeSet<u32>) = seen.iter().map(|span| (span.line, span.end_line)).unzip();
-    for at in memchr::memmem::find_iter(bytes, OWN_MARK) {
+    let (first, last): (BTreeSet<u32>, BTreeSet<u32>) = seen.iter().map(|at| lines.span(at)).map(|span| (span.line, span.end_line)).unzip();
+    for at in marks {
         let line = start_of_line(bytes, at)..end_of_line(bytes, at);
         let Some(text) = text(&bytes[line.clone()]).filter(|text| text.len() == line.len()) else { continue };
         let (before, from) = text.split_at(at - line.start);

@@ -1,18 +1,29 @@
 //! Inspectors read bytes. They never do I/O.
 //!
 //! An inspector turns a document into facts, or takes off a wrapping so that what is inside is inspected again. To add one,
-//! write a file with its `ABOUT` and register it in the two lines below.
+//! write a file with its `ABOUT` and register it in the table of its wing: here, in [`archive`] or in [`encoding`].
 
+pub mod archive;
+pub mod encoding;
 mod inspector;
 mod key_files;
 mod lines;
+mod map;
 mod marks;
 mod secrets;
 mod strength;
 mod utf16;
 
-pub use inspector::{Inspector, Outcome, Workbench};
-pub use lines::Lines;
+pub use encoding::Remembered;
+pub use inspector::{Inner, Inspector, Limits, Outcome, Workbench};
+pub use lines::{Lines, Mark};
+pub use map::{Map, Rewriting};
+pub use marks::mark;
 
-/// Every inspector, in the order in which they see a document.
+/// The inspectors that belong to no wing, in the order in which they see a document.
 pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles];
+
+/// All inspectors, in the order in which they see a document: what lies there in clear comes first.
+pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {
+    INSPECTORS.iter().chain(encoding::ENCODINGS).chain(archive::ARCHIVES).copied()
+}

@@ -45,20 +45,19 @@ impl Inspector for Secrets {
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
-        let mut lines = Lines::new(document.bytes);
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
         let mut covered = Vec::new();
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
             let Some(credential) = amount(document, rule, hit, companion, bench.pepper) else { continue };
-            let span = lines.span(&hit.secret);
-            let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[hit.secret.clone()], salt));
-            let notes = Notes { mark: marks::mark(document.bytes, &hit.secret, &secrets), digest };
-            covered.push(span);
+            let secret = hit.secret.clone();
+            let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[secret.clone()], salt));
+            let notes = Notes { mark: marks::mark(document.bytes, &secret, &secrets), digest };
+            covered.push(secret.clone());
             match hit.observed.filter(|_| rule.form.assignment && place(document.origin) == Place::Unknown) {
-                Some(observed) => outcome.perhaps(credential, span, observed, notes),
-                None => outcome.seen(credential, span, notes),
+                Some(observed) => outcome.perhaps(credential, secret, observed, notes),
+                None => outcome.seen(credential, secret, notes),
             }
         }
         if document.layer == 0 {
@@ -121,9 +120,11 @@ fn own(rule: &Rule, hit: &Hit, place: Place) -> Option<Confidence> {
     if place == Place::Unknown { judge::best(observed).map(|_| Confidence::Low) } else { judge::level(observed, place) }
 }
 
-/// The sort of text in which a value stands, as far as it is known before an object of a repository is placed.
+/// The sort of text in which a value stands, as far as it is known before an object of a repository is placed. A member of an
+/// archive has a name of its own.
 fn place(origin: &Origin) -> Place {
     match &origin.source {
+        _ if !origin.inside.is_empty() => place::of(&origin.inside),
         Source::File { path, .. } => place::of(path),
         Source::Stream { name } => place::of(name),
         Source::Object { .. } => Place::Unknown,

@@ -1,14 +1,14 @@
 use crate::model::{About, Document, Origin};
 
-use super::{Inspector, Outcome, Workbench};
+use super::{Inner, Inspector, Outcome, Workbench};
 
-/// Takes UTF-16 off text, with or without a byte order mark.
+/// Takes UTF-16 and UTF-32 off text.
 pub struct Utf16;
 
 const ABOUT: About = About {
     id: "utf-16",
-    title: "UTF-16 text",
-    explain: "Transcodes UTF-16 to UTF-8 and has the text inspected again: PowerShell's > and Notepad write it. The raw bytes are inspected all the \
+    title: "UTF-16 and UTF-32 text",
+    explain: "Transcodes UTF-16, and UTF-32 with a byte order mark, to UTF-8 and has the text inspected again: PowerShell's > and Notepad write it. The raw bytes are inspected all the \
               same, so a lying byte order mark hides nothing. Line numbers are those of the text.",
     see: &[],
 };
@@ -28,11 +28,12 @@ impl Inspector for Utf16 {
     }
 
     fn wants(&self, _origin: &Origin, head: &[u8]) -> bool {
-        order(head).is_some()
+        order(head).is_some() || matches!(head, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..])
     }
 
-    fn inspect(&self, document: &Document<'_>, _bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        if document.layer > 0 {
+    fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
+        if let Some(text) = utf32(document.bytes) {
+            let _ = outcome.inner(bench, Inner { wrapping: "utf-32", name: None, map: None, bytes: text.as_bytes() });
             return;
         }
         let Some(order) = order(document.bytes) else { return };
@@ -43,8 +44,19 @@ impl Inspector for Utf16 {
         });
         let mut text = String::with_capacity(pairs.len() + pairs.len() / 8);
         text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).filter(|c| *c != '\u{feff}'));
-        outcome.inner("utf-16", text.into_bytes());
+        let _ = outcome.inner(bench, Inner { wrapping: "utf-16", name: None, map: None, bytes: text.as_bytes() });
     }
+}
+
+/// The text of UTF-32 with a byte order mark.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let number: fn([u8; 4]) -> u32 = match bytes {
+        [0xff, 0xfe, 0, 0, ..] => u32::from_le_bytes,
+        [0, 0, 0xfe, 0xff, ..] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let (characters, _odd) = bytes[4..].as_chunks::<4>();
+    Some(characters.iter().map(|c| char::from_u32(number(*c)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
 /// The byte order, by the mark or by where the NULs of ASCII text stand.

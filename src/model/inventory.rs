@@ -22,7 +22,11 @@ pub struct Place {
     /// Whether the run being judged saw it (else: an earlier run, elsewhere).
     pub this_run: bool,
     /// The bytes, and where they lie.
+    ///
+    /// The path of a member of an archive holds the whole way: `app.jar!/application.yml`.
     pub appearance: Appearance,
+    /// Which encodings were taken off there; empty: it lies there in clear.
+    pub wrapping: Arc<str>,
     /// Which lines.
     pub span: Span,
     /// When a run first saw it there.

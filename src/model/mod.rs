@@ -32,7 +32,7 @@ pub use fingerprint::{Fingerprint, Pepper};
 pub use inventory::{Known, Place};
 pub use level::{Confidence, Severity};
 pub use observed::Observed;
-pub use origin::{Document, Kin, Origin, Source};
+pub use origin::{Document, Kin, Origin, Source, within};
 pub use secret::{Preview, Secret};
 pub use sighting::{Sighting, Span};
 pub use target::{Target, TargetError};

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use super::ContentId;
 
@@ -7,6 +7,50 @@ use super::ContentId;
 pub struct Origin {
     /// What kind of thing it is, with its place or id.
     pub source: Source,
+    /// The way from there to what lies inside (`lib/b.jar!/application.yml`), for a member of an archive; else empty.
+    pub inside: String,
+}
+
+impl Origin {
+    /// Where a collector found something.
+    pub fn new(source: Source) -> Self {
+        Self { source, inside: String::new() }
+    }
+
+    /// A member of what lies here.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        Self { source: self.source.clone(), inside: within(&self.inside, name) }
+    }
+
+    /// The last part of the name; empty for an object, whose name only its collector knows.
+    pub fn leaf(&self) -> &str {
+        let outer = match &self.source {
+            Source::File { path, .. } => path,
+            Source::Stream { name } => name,
+            Source::Object { .. } => "",
+        };
+        let whole = if self.inside.is_empty() { outer } else { &self.inside };
+        whole.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The whole name for people, members with the way to them.
+    pub fn name(&self) -> Cow<'_, str> {
+        let outer = match &self.source {
+            Source::File { path, .. } => Cow::Borrowed(path.as_str()),
+            Source::Stream { name } => Cow::Borrowed(name.as_str()),
+            Source::Object { id } => Cow::Owned(format!("object {id}")),
+        };
+        if self.inside.is_empty() { outer } else { Cow::Owned(within(&outer, &self.inside)) }
+    }
+}
+
+/// The way to something that lies inside something else: `outer!/inner`; one of the two alone where the other is empty.
+pub fn within(outer: &str, inner: &str) -> String {
+    match (outer, inner) {
+        ("", one) | (one, "") => one.to_owned(),
+        _ => format!("{outer}!/{inner}"),
+    }
 }
 
 /// The kinds of thing that a document can be.

@@ -22,7 +22,11 @@ pub struct Sighting {
     pub credential: CredentialKey,
     /// In which bytes.
     pub content: ContentId,
-    /// At which lines of them.
+    /// The way to the member of an archive in which it lies (`b.jar!/application.yml`); empty: in the bytes themselves.
+    pub inside: String,
+    /// Which encodings were taken off at the span (`base64`, `base64, percent`), the outermost first; empty: it lies there in clear.
+    pub wrapping: String,
+    /// At which lines of them, or of the member.
     pub span: Span,
     /// What speaks for and against it, where only the place can tell whether it is one.
     pub observed: Option<Observed>,

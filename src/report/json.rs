@@ -235,6 +235,7 @@ impl Serialize for Sightings<'_> {
 struct Sighting<'r> {
     target: &'r str,
     path: &'r str,
+    wrapping: &'r str,
     line: u32,
     column: u32,
     end_line: u32,
@@ -256,6 +257,7 @@ impl<'r> Sighting<'r> {
         Self {
             target: &place.target,
             path: &lies.path,
+            wrapping: &place.wrapping,
             line: place.span.line,
             column: place.span.column,
             end_line: place.span.end_line,

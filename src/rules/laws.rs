@@ -231,7 +231,7 @@ impl<'a> Court<'a> {
 
     fn told(&mut self, bytes: &[u8], kin: Option<Kin<'_>>) -> Vec<Told<'a>> {
         let (book, mut told) = (self.book, Vec::new());
-        let origin = Origin { source: Source::Stream { name: String::new() } };
+        let origin = Origin::new(Source::Stream { name: String::new() });
         let document = Document { origin: &origin, bytes, kin, layer: 0 };
         book.hits(&document, &mut self.scratch, &mut |rule, hit| told.push((&*rule.id, hit.secret.clone())));
         told

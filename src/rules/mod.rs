@@ -291,7 +291,7 @@ examples = ["zqxabcdefghi"]
     }
 
     fn told_by(book: &RuleBook, text: &str) -> Vec<String> {
-        let origin = Origin { source: Source::Stream { name: "-".into() } };
+        let origin = Origin::new(Source::Stream { name: "-".into() });
         let mut told = Vec::new();
         let mut tell = |rule: &Rule, hit: &Hit| told.push(format!("{} {}", rule.id, &text[hit.secret.clone()]));
         book.hits(&Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 0 }, &mut Scratch::new(), &mut tell);

@@ -16,6 +16,7 @@ const SIGHTINGS_SIFTED: usize = 1 << 16;
 pub struct Ledger {
     credentials: Crowd,
     contents: HashMap<ContentId, u32>,
+    ways: HashMap<Way, u32>,
     sightings: Vec<Sighted>,
     /// Sightings that their places decide.
     pending: Pending,
@@ -23,6 +24,8 @@ pub struct Ledger {
     sifted: usize,
     /// How many contents were given numbers.
     numbered: usize,
+    /// How many ways were.
+    way_count: usize,
     /// The credentials that have sightings, where some have none left.
     named: HashSet<u32>,
     notes: NoteBook,
@@ -39,8 +42,19 @@ pub struct Sighted {
     pub credential: u32,
     /// Which bytes, by their number.
     pub content: u32,
+    /// Which member and which encodings, by the number of the way.
+    pub way: u32,
     /// Which lines.
     pub span: Span,
+}
+
+/// How one gets from a document to what was seen in it. Nearly all sightings share the empty one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Way {
+    /// The way to the member.
+    pub inside: String,
+    /// The encodings.
+    pub wrapping: String,
 }
 
 impl Ledger {
@@ -77,7 +91,10 @@ impl Ledger {
 
     fn sighting(&mut self, sighting: Sighting) {
         let (credential, content) = (self.credentials.number(&sighting.credential), self.content(sighting.content));
-        let sighted = Sighted { credential, content, span: sighting.span };
+        let next = u32::try_from(self.ways.len()).expect("memory ends before");
+        let way = *self.ways.entry(Way { inside: sighting.inside, wrapping: sighting.wrapping }).or_insert(next);
+        self.way_count = self.way_count.max(way as usize + 1);
+        let sighted = Sighted { credential, content, way, span: sighting.span };
         self.notes.add(sighted, sighting.notes);
         if let Some(observed) = sighting.observed {
             self.pending.add(sighted, observed);
@@ -103,6 +120,8 @@ impl Ledger {
         let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
         let idle: HashSet<ContentId> = self.notes.idle_marks().map(|(content, _)| *content).collect();
         self.contents.retain(|content, number| used.contains(number) || idle.contains(content));
+        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.way).collect();
+        self.ways.retain(|_, number| used.contains(number));
         self.named = self.sightings.iter().map(|seen| seen.credential).collect();
     }
 
@@ -148,11 +167,25 @@ impl Ledger {
         self.appearances.of(number, content)
     }
 
-    /// Puts the sightings in order, by credential, content and span, each once.
+    /// The ways with their numbers, sorted.
+    pub fn ways(&self) -> Vec<(&Way, u32)> {
+        let mut all: Vec<_> = self.ways.iter().map(|(way, number)| (way, *number)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// How many ways have numbers.
+    pub fn way_count(&self) -> usize {
+        self.way_count
+    }
+
+    /// Puts the sightings in order, by credential, content, way and span, each once.
     pub fn sort_sightings(&mut self) {
         let credentials = ranks(self.credentials.sorted(), self.credentials.len());
         let contents = ranks(self.contents().into_iter().map(|(_, number)| number), self.numbered);
-        self.sightings.sort_unstable_by_key(|s| (credentials[s.credential as usize], contents[s.content as usize], s.span));
+        let ways = ranks(self.ways().into_iter().map(|(_, number)| number), self.way_count);
+        let key = |s: &Sighted| (credentials[s.credential as usize], contents[s.content as usize], ways[s.way as usize], s.span);
+        self.sightings.sort_unstable_by_key(key);
         self.sightings.dedup();
     }
 

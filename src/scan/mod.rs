@@ -15,12 +15,14 @@ mod notes;
 mod pending;
 mod pipeline;
 mod run;
+mod spot;
 mod survey;
 mod tally;
+mod unwrap;
 mod worker;
 
 pub use error::ScanError;
-pub use ledger::{Ledger, Sighted};
+pub use ledger::{Ledger, Sighted, Way};
 pub use run::{Ended, Plan, RunError, run};
 pub use survey::{Saver, Survey, Surveyed, survey};
 pub use tally::Tally;

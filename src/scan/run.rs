@@ -5,13 +5,14 @@ use serde_json::Value;
 use crate::{
     analyze::{CHECKS, SettingsError, allow::AllowUse},
     collect::Settings,
+    inspect::Limits,
     model::{Fact, Fault, FaultKind, Fingerprint, Pepper, Target, Time},
     rules::RuleBook,
     store::{Finish, Record, RunId, RunState, RunTotals, StoreError},
 };
 
 use super::{
-    Ledger, Saver, ScanError, Surveyed, Tally,
+    Ledger, Saver, ScanError, Surveyed, Tally, Way,
     allows::{Allows, idle_mark},
     judge::{Left, judge},
     survey::{Survey, survey},
@@ -25,6 +26,8 @@ pub struct Plan<'p> {
     pub rules: &'p RuleBook,
     /// What collectors are asked.
     pub settings: &'p Settings,
+    /// How far wrappings are taken off.
+    pub limits: Limits,
     /// Settings of checks, by id.
     pub checks: &'p BTreeMap<String, Value>,
     /// What somebody accepted.
@@ -105,7 +108,7 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         let name =
             plan.targets.iter().find(|(target, _)| *target == one.target).map_or_else(|| one.target.name(), |(_, name)| name.clone());
         // What could not be seen is not gone.
-        let whole = plan.settings.is_unrestricted() && !tally.stopped() && one.ledger.faults().next().is_none();
+        let whole = plan.settings.is_unrestricted() && plan.limits.archives && !tally.stopped() && one.ledger.faults().next().is_none();
         left.whole &= whole;
         keep(&finish, &name, &mut one, whole, &mut left.digests)?;
         if plan.allows.inline {
@@ -121,7 +124,15 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
 }
 
 fn scan(plan: &Plan<'_>, pepper: &Pepper, tally: &Tally) -> Result<Vec<Surveyed>, ScanError> {
-    let ask = Survey { rules: plan.rules, pepper, salt: plan.allows.salt(), settings: plan.settings, tally, saver: plan.saver };
+    let ask = Survey {
+        rules: plan.rules,
+        pepper,
+        salt: plan.allows.salt(),
+        settings: plan.settings,
+        limits: plan.limits,
+        tally,
+        saver: plan.saver,
+    };
     plan.targets.iter().map(|(target, _)| survey(&ask, target)).collect()
 }
 
@@ -166,11 +177,15 @@ fn keep(
         ledger.appearances(content).try_for_each(|a| finish.appearance(target, row, &a))?;
     }
     ledger.sort_sightings();
+    let nowhere = Way::default();
+    let mut ways = vec![&nowhere; ledger.way_count()];
+    ledger.ways().into_iter().for_each(|(way, number)| ways[number as usize] = way);
     for seen in ledger.sightings() {
         let Some(credential) = credentials[seen.credential as usize] else { continue };
-        finish.sighting(credential, contents[seen.content as usize], seen.span)?;
+        let (content, Way { inside, wrapping }) = (contents[seen.content as usize], ways[seen.way as usize]);
+        finish.sighting(credential, content, (inside, wrapping), seen.span)?;
         if let Some(mark) = ledger.mark(seen) {
-            finish.mark(credential, contents[seen.content as usize], seen.span, mark)?;
+            finish.mark(credential, content, inside, seen.span, mark)?;
         }
     }
     ledger.faults().try_for_each(|f| finish.fault(f))

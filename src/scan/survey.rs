@@ -4,6 +4,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     collect::{Alone, COLLECTORS, Collector, Crew, Settings, Visit},
+    inspect::Limits,
     model::{Appearance, ContentId, Fact, Fault, FaultKind, Pepper, Target},
     rules::RuleBook,
 };
@@ -20,6 +21,8 @@ pub struct Survey<'s> {
     pub salt: Option<&'s Pepper>,
     /// What the user asked of collectors.
     pub settings: &'s Settings,
+    /// How far wrappings are taken off.
+    pub limits: Limits,
     /// Counts, and the wish to stop.
     pub tally: &'s Tally,
     /// Takes copies of the documents in which something was found, where the user asked for that.

@@ -1,29 +1,23 @@
-use std::{
-    borrow::Cow,
-    ops::ControlFlow,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::{collections::HashSet, ops::ControlFlow};
 
 use sha1::{Digest, Sha1};
 
 use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
-    inspect::{INSPECTORS, Inspector, Outcome, Workbench},
-    model::{
-        Appearance, ContentId, Credential, Document, Fact, Fault, FaultKind, IdleMark, Notes, Observed, Origin, RefClasses, Sighting,
-        Source, Span,
-    },
+    inspect::{Remembered, Workbench},
+    model::{Appearance, ContentId, Document, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source},
 };
 
-use super::survey::Survey;
+use super::{
+    survey::Survey,
+    unwrap::{Dissection, Seen},
+};
 
 /// A buffer that has grown beyond this is not kept, so that one large file does not stay in memory.
 const BUFFER_KEPT: usize = 1 << 20;
 /// Room of a fresh buffer: most files fit, and need two reads.
 const BUFFER_ROOM: usize = 64 << 10;
-/// How many wrappings are taken off.
-const DEEPEST: u8 = 8;
 
 /// Facts and counts on their way to the ledger.
 #[derive(Default)]
@@ -43,6 +37,8 @@ pub(super) struct Worker<'s> {
     survey: &'s Survey<'s>,
     bench: Workbench<'s>,
     spare: Option<Vec<u8>>,
+    /// The rules that judge the values of names.
+    judged: HashSet<&'s str>,
     outbox: Outbox<'s>,
 }
 
@@ -68,37 +64,21 @@ impl Outbox<'_> {
 
 impl<'s> Worker<'s> {
     pub fn new(survey: &'s Survey<'s>, hand: impl FnMut(Batch) + Send + 's) -> Self {
-        let bench = Workbench { rules: survey.rules, pepper: survey.pepper, salt: survey.salt, scratch: Scratch::default() };
-        Self { survey, bench, spare: None, outbox: Outbox { batch: Batch::default(), hand: Box::new(hand) } }
+        let bench = Workbench {
+            rules: survey.rules,
+            pepper: survey.pepper,
+            salt: survey.salt,
+            scratch: Scratch::default(),
+            remembered: Remembered::default(),
+        };
+        let judged = survey.rules.iter().filter(|rule| rule.form.assignment).map(|rule| rule.id.as_ref()).collect();
+        Self { survey, bench, spare: None, judged, outbox: Outbox { batch: Batch::default(), hand: Box::new(hand) } }
     }
 
     /// Opens a parcel, and hands over all that was learned from it.
     pub fn open(&mut self, parcel: Box<dyn Parcel>) {
         parcel.open(self);
         self.outbox.send();
-    }
-}
-
-/// Shows a document to every inspector that wants it, and what they unwrap to all of them again.
-fn inspect(bench: &mut Workbench<'_>, document: &Document<'_>, told: &mut Told<'_, '_>) {
-    for inspector in INSPECTORS {
-        if inspector.wants(document.origin, document.bytes) {
-            show(bench, *inspector, document, told);
-        }
-    }
-    for (_, bytes) in std::mem::take(&mut told.inner) {
-        if document.layer < DEEPEST {
-            inspect(bench, &Document { origin: document.origin, bytes: &bytes, kin: None, layer: document.layer + 1 }, told);
-        }
-    }
-}
-
-/// A panic of an inspector is a fault that names it, not the end of the run.
-fn show(bench: &mut Workbench<'_>, inspector: &dyn Inspector, document: &Document<'_>, told: &mut Told<'_, '_>) {
-    if catch_unwind(AssertUnwindSafe(|| inspector.inspect(document, bench, told))).is_err() {
-        let what = format!("inspector `{}` crashed on it; please report this", inspector.about().id);
-        told.fault(Fault::new(FaultKind::Crashed, origin_name(document.origin), what));
-        bench.scratch = Scratch::default();
     }
 }
 
@@ -119,8 +99,8 @@ impl Desk for Worker<'_> {
     }
 
     fn document(&mut self, document: &Document<'_>) -> ControlFlow<()> {
-        let mut told = Told { survey: self.survey, document, content: None, saved: false, outbox: &mut self.outbox, inner: Vec::new() };
-        inspect(&mut self.bench, document, &mut told);
+        let told = Told { survey: self.survey, document, judged: &self.judged, content: None, saved: false, outbox: &mut self.outbox };
+        Dissection::run(told, document, &mut self.bench);
         self.survey.tally.count(1, document.bytes.len() as u64);
         if self.survey.tally.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -135,15 +115,16 @@ impl Desk for Worker<'_> {
 }
 
 /// Takes what inspectors tell about one document, and turns it into facts.
-struct Told<'w, 's> {
-    survey: &'s Survey<'s>,
+pub(super) struct Told<'w, 's> {
+    pub survey: &'s Survey<'s>,
+    /// The rules that judge the values of names.
+    pub judged: &'w HashSet<&'s str>,
     document: &'w Document<'w>,
     /// Its id, worth computing only when something was seen in it.
     content: Option<ContentId>,
     /// Whether it was saved, where the user asked for that.
     saved: bool,
     outbox: &'w mut Outbox<'s>,
-    inner: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Told<'_, '_> {
@@ -160,46 +141,32 @@ impl Told<'_, '_> {
         *self.content.insert(content)
     }
 
-    fn sighting(&mut self, credential: Credential, span: Span, observed: Option<Observed>, notes: Notes) {
+    /// A credential was seen in the document, or may have been.
+    pub fn seen(&mut self, Seen { credential, inside, wrapping, span, observed, notes }: Seen) {
         let content = self.content();
         if let Some(saver) = self.survey.saver.filter(|_| !self.saved) {
             saver.save(content, self.document.bytes);
             self.saved = true;
         }
-        self.outbox.put(Fact::Sighting(Sighting { credential: credential.key.clone(), content, span, observed, notes }));
+        let key = credential.key.clone();
+        self.outbox.put(Fact::Sighting(Sighting { credential: key, content, inside, wrapping, span, observed, notes }));
         self.outbox.put(Fact::Credential(credential));
     }
-}
 
-impl Outcome for Told<'_, '_> {
-    fn seen(&mut self, credential: Credential, span: Span, notes: Notes) {
-        self.sighting(credential, span, None, notes);
-    }
-
-    fn perhaps(&mut self, credential: Credential, span: Span, observed: Observed, notes: Notes) {
-        self.sighting(credential, span, Some(observed), notes);
-    }
-
-    fn idle(&mut self, mark: IdleMark) {
+    /// One of our own marks in the document covers nothing.
+    pub fn idle(&mut self, mark: IdleMark) {
         let content = self.content();
         self.outbox.put(Fact::Idle(content, mark));
     }
 
-    fn fault(&mut self, fault: Fault) {
+    /// Something in the document could not be read.
+    pub fn fault(&mut self, fault: Fault) {
         self.outbox.put(Fact::Fault(fault));
     }
 
-    fn inner(&mut self, wrapping: &'static str, bytes: Vec<u8>) {
-        self.inner.push((wrapping, bytes));
-    }
-}
-
-/// The name of an origin in a fault.
-fn origin_name(origin: &Origin) -> Cow<'_, str> {
-    match &origin.source {
-        Source::File { path, .. } => Cow::Borrowed(path),
-        Source::Stream { name } => Cow::Borrowed(name),
-        Source::Object { id } => Cow::Owned(format!("object {id}")),
+    /// Something in the document was left out on purpose.
+    pub fn skipped(&mut self, why: &'static str) {
+        self.outbox.batch.skipped.push((why, 1));
     }
 }
 

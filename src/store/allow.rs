@@ -61,10 +61,10 @@ pub struct StoredBaseline {
 
 impl Finish<'_> {
     /// Writes the mark at a sighting.
-    pub fn mark(&self, credential: i64, content: i64, span: Span, mark: &Mark) -> Result<(), StoreError> {
+    pub fn mark(&self, credential: i64, content: i64, inside: &str, span: Span, mark: &Mark) -> Result<(), StoreError> {
         self.put(
-            "INSERT OR REPLACE INTO mark (credential, content, line, col, spelling, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![credential, content, span.line, span.column, mark.spelling, mark.reason],
+            "INSERT OR REPLACE INTO mark (credential, content, inside, line, col, spelling, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![credential, content, inside, span.line, span.column, mark.spelling, mark.reason],
         )
     }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use crate::model::{
     Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Mark, Place, Preview, Proof, RefClasses,
-    Span, Time,
+    Span, Time, within,
 };
 
 use super::{RunId, StoreError, read::unreadable};
@@ -44,16 +44,16 @@ pub(super) struct Places<'c> {
 const PLACES: &str = "
     SELECT r.started, t.name, t.lineage,
            (s.last_run >= ?1 AND a.last_run >= ?1 AND EXISTS (SELECT 1 FROM run_target x WHERE x.run = ?1 AND x.target = a.target)),
-           c.hash, a.path, a.mode, a.commit_id, a.author, a.committed, a.in_head, a.in_tree, a.refs, s.line, s.col, s.end_line, s.end_col,
-           m.spelling, m.reason, w.allow
+           c.hash, a.path, a.mode, a.commit_id, a.author, a.committed, a.in_head, a.in_tree, a.refs, s.line, s.col, s.end_line, s.end_col, s.inside,
+           s.wrapping, m.spelling, m.reason, w.allow
     FROM sighting s
     JOIN content c ON c.id = s.content
     JOIN appearance a ON a.content = s.content
     JOIN target t ON t.id = a.target
     JOIN run r ON r.id = max(s.first_run, a.since_run)
-    LEFT JOIN mark m ON m.credential = s.credential AND m.content = s.content AND m.line = s.line AND m.col = s.col
+    LEFT JOIN mark m ON m.credential = s.credential AND m.content = s.content AND m.inside = s.inside AND m.line = s.line AND m.col = s.col
     LEFT JOIN allowed w ON w.run = ?1 AND w.credential = s.credential AND w.target = a.target AND w.content = s.content
-        AND w.path = a.path AND w.line = s.line AND w.col = s.col
+        AND w.path = CASE s.inside WHEN '' THEN a.path ELSE a.path || '!/' || s.inside END AND w.line = s.line AND w.col = s.col
     WHERE s.credential = ?2 AND s.first_run <= ?1 AND a.first_run <= ?1 AND (a.next_run IS NULL OR a.next_run > ?1)
       AND min(s.last_run, a.last_run) >=
           coalesce((SELECT max(run) FROM run_target w WHERE w.target = a.target AND w.run <= ?1 AND w.whole = 1), 0)";
@@ -111,7 +111,7 @@ fn order(place: &Place) -> (&str, &str, Span, ContentId) {
     (&place.target, &place.appearance.path, place.span, place.appearance.content)
 }
 
-/// Names of targets and lineages: a hundred thousand places share a handful.
+/// Names of targets, lineages and encodings: a hundred thousand places share a handful.
 #[derive(Default)]
 struct Names(BTreeSet<Arc<str>>);
 
@@ -137,7 +137,7 @@ fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Place> {
     };
     let appearance = Appearance {
         content,
-        path: row.get(5)?,
+        path: within(row.get_ref(5)?.as_str()?, row.get_ref(17)?.as_str()?),
         mode: row.get(6)?,
         introduced,
         in_head: row.get(10)?,
@@ -150,14 +150,15 @@ fn place(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Place> {
         lineage: names.share(row.get_ref(2)?.as_str()?),
         this_run: row.get(3)?,
         appearance,
+        wrapping: names.share(row.get_ref(18)?.as_str()?),
         span,
         first_seen: Time(row.get(0)?),
         mark: mark(row)?,
-        allow: row.get(19)?,
+        allow: row.get(21)?,
     })
 }
 
 fn mark(row: &Row<'_>) -> rusqlite::Result<Option<Box<Mark>>> {
-    let reason: Option<String> = row.get(18)?;
-    Ok(row.get::<_, Option<String>>(17)?.map(|spelling| Box::new(Mark { spelling, reason })))
+    let reason: Option<String> = row.get(20)?;
+    Ok(row.get::<_, Option<String>>(19)?.map(|spelling| Box::new(Mark { spelling, reason })))
 }

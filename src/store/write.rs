@@ -135,13 +135,14 @@ impl Finish<'_> {
         self.id(sql, [content.as_bytes()])
     }
 
-    /// Writes that the credential of that row was seen in the content of that row.
-    pub fn sighting(&self, credential: i64, content: i64, span: Span) -> Result<(), StoreError> {
+    /// Writes that the credential of that row was seen in the content of that row: in which member, behind which encodings.
+    pub fn sighting(&self, credential: i64, content: i64, (inside, wrapping): (&str, &str), span: Span) -> Result<(), StoreError> {
         self.put(
-            "INSERT INTO sighting (credential, content, line, col, end_line, end_col, first_run, last_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-             ON CONFLICT (credential, content, line, col) DO UPDATE SET end_line = excluded.end_line, end_col = excluded.end_col, first_run = min(first_run, excluded.first_run),
-                 last_run = max(last_run, excluded.last_run)",
-            params![credential, content, span.line, span.column, span.end_line, span.end_column, self.run.0],
+            "INSERT INTO sighting (credential, content, inside, wrapping, line, col, end_line, end_col, first_run, last_run)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+             ON CONFLICT (credential, content, inside, line, col) DO UPDATE SET wrapping = excluded.wrapping, end_line = excluded.end_line,
+                 end_col = excluded.end_col, first_run = min(first_run, excluded.first_run), last_run = max(last_run, excluded.last_run)",
+            params![credential, content, inside, wrapping, span.line, span.column, span.end_line, span.end_column, self.run.0],
         )
     }
 

@@ -7,6 +7,8 @@ mod baselines;
 mod cli;
 mod flow;
 mod history;
+mod members;
 mod records;
 mod secrecy;
 mod support;
+mod unwrap;

@@ -69,7 +69,7 @@ impl Clerk<'_> {
 
     fn give(&mut self, row: u32, bytes: &[u8], kin: Option<Kin<'_>>) -> ControlFlow<()> {
         self.store.read.put(row);
-        let origin = Origin { source: Source::Object { id: self.store.content(row) } };
+        let origin = Origin::new(Source::Object { id: self.store.content(row) });
         self.desk.document(&Document { origin: &origin, bytes, kin, layer: 0 })
     }
 

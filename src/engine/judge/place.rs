@@ -11,7 +11,7 @@ pub enum Place {
     Code,
     /// Text for people.
     Prose,
-    /// Written by machines: lock files, recorded output, translations, bundles.
+    /// Written by machines: lock files, recorded output, translations, bundles, archives.
     Machine,
     /// Not known.
     Unknown,
@@ -56,6 +56,11 @@ const TEMPLATE: &[&str] = &[
 const PROSE: &[&str] = &["md", "rst", "adoc", "html", "htm", "tex", "org", "ipynb", "markdown", "mdx", "xhtml", "wiki", "textile", "txt"];
 const MACHINE: &[&str] =
     &["lock", "sum", "map", "svg", "po", "pot", "xlf", "resx", "strings", "snap", "golden", "log", "patch", "diff", "csv", "tsv"];
+/// Archives: what their members are given is judged by the names of the members.
+const ARCHIVE: &[&str] = &[
+    "zip", "jar", "war", "ear", "aar", "apk", "ipa", "whl", "egg", "nupkg", "vsix", "xpi", "docx", "xlsx", "pptx", "odt", "ods", "tar",
+    "tgz", "gz", "bz2", "xz", "lzma", "zst", "7z", "rpm", "deb", "a", "cpio", "pdf",
+];
 
 /// The sort of text at a path.
 pub fn of(path: &str) -> Place {
@@ -66,6 +71,7 @@ pub fn of(path: &str) -> Place {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let among = |list: &[&str]| list.contains(&extension);
     if among(MACHINE)
+        || among(ARCHIVE)
         || name.contains(".min.")
         || name.contains("-lock.")
         || name.contains("locale")

@@ -91,7 +91,7 @@ fn learn(rules: &mut [Carried], book: &RuleBook) -> bool {
 }
 
 fn hits(book: &RuleBook, bytes: &[u8], scratch: &mut Scratch) -> Vec<String> {
-    let origin = Origin { source: Source::Stream { name: String::new() } };
+    let origin = Origin::new(Source::Stream { name: String::new() });
     let mut ids = Vec::new();
     let document = Document { origin: &origin, bytes, kin: None, layer: 0 };
     book.hits(&document, scratch, &mut |rule, _| {

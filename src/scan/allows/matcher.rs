@@ -96,7 +96,8 @@ impl<'a> Matcher<'a> {
         if self.allows.list.is_empty() {
             return None;
         }
-        let fitting: BTreeSet<usize> = self.globs.matches(&place.appearance.path).into_iter().map(|g| self.globbed[g]).collect();
+        let fitting: BTreeSet<usize> =
+            ways(&place.appearance.path).flat_map(|way| self.globs.matches(way)).map(|g| self.globbed[g]).collect();
         let key = &known.credential.key;
         let mut first = None;
         for (number, allow) in self.allows.list.iter().enumerate() {
@@ -153,6 +154,11 @@ impl<'a> Matcher<'a> {
         };
         AllowUse { allow, line: None, credentials: uses.credentials, places: uses.places, optional }
     }
+}
+
+/// A path, and those of the archives in which it lies.
+fn ways(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices("!/").map(|(end, _)| &path[..end]).chain([path])
 }
 
 fn numbered(at: usize) -> i64 {
