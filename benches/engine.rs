@@ -24,6 +24,7 @@ fn main() {
 }
 
 /// How often a megabyte leaves the fast path: literals that fit, names that are given a value, values that are looked at, hits.
+#[expect(clippy::print_stdout, reason = "a bench talks to whoever runs it")]
 fn slow_path() {
     let (book, corpus, mut scratch) = (RuleBook::builtin(), corpus(), Scratch::new());
     let origin = Origin::new(Source::Stream { name: "-".into() });

@@ -88,7 +88,7 @@ fn book(imported: &Imported) -> RuleBook {
 }
 
 fn found(book: &RuleBook, text: &str) -> Vec<(String, String)> {
-    let origin = Origin { source: Source::Stream { name: "-".into() } };
+    let origin = Origin::new(Source::Stream { name: "-".into() });
     let mut found = Vec::new();
     book.hits(&Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 0 }, &mut Scratch::new(), &mut |rule, hit| {
         found.push((rule.id.to_string(), text[hit.secret.clone()].to_owned()));

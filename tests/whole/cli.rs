@@ -221,8 +221,9 @@ fn a_line_is_explained_by_what_speaks_for_and_against_its_values() {
     insta::assert_snapshot!(lab.run(&["explain", "--hit", "app.yml:2"]).exits(0).out, @r"
     column 13: password = … (10)
        +24  the name says password
+        +8  it is rather random than text
         +4  letters and digits
-       +28  in settings: confidence medium (low from 10, medium from 22, high from 40)
+       +36  in settings: confidence medium (low from 10, medium from 22, high from 40)
       rule generic.password
     ");
     insta::assert_snapshot!(lab.run(&["explain", "--hit", "app.yml:3"]).exits(0).out, @r"
@@ -269,14 +270,14 @@ fn a_bad_rule_file_is_refused_with_the_place_of_the_mistake() {
     told.push_str(&lab.run(&["rules", "check", "absent.toml"]).exits(2).err);
     insta::assert_snapshot!(told, @r#"
     error: syntax.toml:9:14: missing opening quote, expected `"`
-    error: unknown-key.toml:11:1: unknown field `explian`, expected one of `id`, `title`, `kind`, `anchors`, `context`, `ignore-case`, `assignment`, `pattern`, `closing`, `reach`, `proofs`, `reads`, `severity`, `confidence`, `explain`, `see`, `examples`, `counter`, `overlaps`, `pair`; did you mean `explain`?
-    error: duplicate.toml:16:14: rule `acme.token`: there is another rule of that id
-    error: builtin-id.toml:4:14: rule `github.personal-access-token`: there is another rule of that id
+    error: unknown-key.toml:11:1: unknown field `explian`, expected one of `id`, `title`, `kind`, `anchors`, `context`, `ignore-case`, `assignment`, `pattern`, `closing`, `reach`, `proofs`, `reads`, `severity`, `confidence`, `explain`, `see`, `examples`, `counter`, `overlaps`, `replaces`, `pair`; did you mean `explain`?
+    error: duplicate.toml:16:14: rule `acme.token`: there is another rule of that id; to take its place, say `replaces = true`
+    error: builtin-id.toml:4:14: rule `github.personal-access-token`: there is another rule of that id; to take its place, say `replaces = true`
     error: pattern.toml:8:14: rule `acme.token`: pattern: unclosed character class (at byte 17 of the pattern)
     error: unbounded.toml:8:14: rule `acme.token`: pattern: a match may be of any length: bound each `*` and `+` (`{0,200}`)
     error: no-anchor.toml:7:14: rule `acme.token`: it has no anchor: a literal that stands in each match
     error: short-anchor.toml:7:14: rule `acme.token`: anchor `ac` is too short: at least 3 bytes
-    error: kind.toml:4:14: rule `acme.token`: kind `tokn` is none of token, access-key, private-key, jwt, password, connection-string, webhook, identifier
+    error: kind.toml:4:14: rule `acme.token`: kind `tokn` is none of token, access-key, private-key, jwt, password, connection-string, webhook, key-store, identifier
     error: proof.toml:4:14: rule `acme.token`: no proof `crc99`: there are aws-key-id, azure-devops-legacy, azure-identifiable, basic-credentials, bech32, crc32-base36, crc32-base62, crc32-base64-le, crc32-hex, crc32-hex-le, crc32-hex-whole, entra-secret, entropy, jwt, macaroon, mixed, nkey, not-default-password, not-nowhere, not-placeholder
     error: rule acme.token: counter-examples: hit in acme_{base36:24}
     error: 1 of the laws of rules are broken
