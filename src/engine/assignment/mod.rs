@@ -1,8 +1,8 @@
 //! Reads `name = value` where a literal of a name was found, in any language and format: what a person reads as "this name has
 //! that value".
 //!
-//! No regular expression and no parser of one format: from the literal out to the whole name ([`name`]), over what joins name and
-//! value ([`joint`]), to the value's end ([`value`]). Every step looks at a bounded stretch, so that a literal that occurs in
+//! No regular expression and no parser of one format: from the literal out to the whole name (`name`), over what joins name and
+//! value (`joint`), to the value's end (`value`). Every step looks at a bounded stretch, so that a literal that occurs in
 //! every line costs little. What the value is worth is not asked here but in [`super::judge`].
 
 mod joint;
