@@ -1,6 +1,6 @@
 //! Judges the value of a name: how likely it is a credential, and what speaks for and against it.
 //!
-//! Everything that is observed is an [`Evidence`] with a weight and a sentence, so that a verdict can be explained and argued with.
+//! Everything that is observed is an [`evidence::Evidence`] with a weight and a sentence, so that a verdict can be explained and argued with.
 //! What depends on the path ([`place`]) is added last: the contents of a git history are read before their paths are known.
 
 pub mod evidence;

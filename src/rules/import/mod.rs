@@ -1,8 +1,8 @@
 //! Rules and acceptances of other tools in our formats.
 //!
-//! What they wrote is read into a [`Foreign`] rule or an [`Allow`], whatever the tool; a rule's pattern is made ours
-//! ([`pattern`]), gets anchors ([`literals`]) and examples ([`sample`]), and is tried by the same laws as our own ([`settle`]).
-//! Whatever cannot be carried over becomes a [`Note`] with its file and line: nothing is lost in silence.
+//! What they wrote is read into a `Foreign` rule or an `Allow`, whatever the tool; a rule's pattern is made ours
+//! (`pattern`), gets anchors (`literals`) and examples (`sample`), and is tried by the same laws as our own (`settle`).
+//! Whatever cannot be carried over becomes a `Note` with its file and line: nothing is lost in silence.
 
 mod accept;
 mod aim;
