@@ -17,6 +17,12 @@
 //! 1 model/      the words we speak: no I/O, no threads, no clock
 //! ```
 //!
+//! A credential is known in three ways. By its form: a rule with a literal, a pattern and offline proofs. By the word before it: a
+//! *context rule*, where a format has no prefix of its own. Or by the name that it is given to: [`engine::assignment`] reads
+//! `name = value` in any format, [`engine::judge`] weighs what speaks for and against the value, and what depends on the path is
+//! added when the path is known, which in a history is last. The readers of [`inspect`] take off what a document is wrapped in
+//! ([`inspect::archive`], [`inspect::encoding`]), and everything inside is inspected again.
+//!
 //! Two ideas carry the weight. *Collectors fetch, inspectors read*: a collector turns a target into parcels, promises of
 //! documents; an inspector turns bytes into facts. And *the join*: what lies in a file and what an inventory knows are both a
 //! [`model::Credential`], tied by handle or by keyed fingerprint.
