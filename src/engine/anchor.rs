@@ -37,6 +37,18 @@ pub struct Candidate {
     pub at: u32,
     /// Which anchor.
     pub anchor: u16,
+    /// Where it is known that nothing comes of it: by how many bytes around it, in units of [`Candidate::UNIT`]; else 0.
+    pub barren: u8,
+}
+
+impl Candidate {
+    /// See [`Candidate::barren`].
+    pub const UNIT: u32 = 64;
+
+    /// One of which nothing is known yet.
+    pub fn new(at: u32, anchor: u16) -> Self {
+        Self { at, anchor, barren: 0 }
+    }
 }
 
 impl Anchors {

@@ -87,6 +87,23 @@ impl Finder {
         kinship.and_then(|kinship| scratch.kin.get(kinship.depth)?.as_deref()).unwrap_or(&scratch.alone)
     }
 
+    /// Takes the list of a document's candidates, to note what comes of them.
+    pub(super) fn take(&self, bytes: &[u8], kinship: Option<Kin<'_>>, scratch: &mut Scratch) -> Vec<Candidate> {
+        self.refresh(bytes, kinship, scratch);
+        match kinship.and_then(|kinship| scratch.kin.get_mut(kinship.depth)) {
+            Some(list) => list.take().unwrap_or_default(),
+            None => std::mem::take(&mut scratch.alone),
+        }
+    }
+
+    /// Puts a list back, for the documents that inherit from this one.
+    pub(super) fn give_back(list: Vec<Candidate>, kinship: Option<Kin<'_>>, scratch: &mut Scratch) {
+        match kinship.and_then(|kinship| scratch.kin.get_mut(kinship.depth)) {
+            Some(own) => *own = Some(list),
+            None => scratch.alone = list,
+        }
+    }
+
     /// Puts the candidates of a document into the list of its depth.
     pub(super) fn refresh(&self, bytes: &[u8], kinship: Option<Kin<'_>>, scratch: &mut Scratch) {
         let Some(Kin { depth, copies }) = kinship else {
@@ -112,13 +129,13 @@ impl Finder {
         }
         // Nearly sorted. What lies at the edge of a stretch may have been inherited as well as found.
         list.sort_unstable();
-        list.dedup();
+        list.dedup_by_key(|candidate| (candidate.at, candidate.anchor));
         // A collector that claims copies beyond the end must not bring a pattern there.
         list.truncate(list.partition_point(|candidate| (candidate.at as usize) < bytes.len()));
     }
 
     fn window_of(&self, anchor: u16) -> usize {
-        let anchor = self.anchor(Candidate { at: 0, anchor });
+        let anchor = self.anchor(Candidate::new(0, anchor));
         usize::from(anchor.len) + anchor.follow.len()
     }
 
@@ -126,7 +143,7 @@ impl Finder {
     fn scan(&self, bytes: &[u8], from: usize, to: usize, list: &mut Vec<Candidate>) {
         let mut note = |anchor: usize, at: usize| {
             if let (Ok(at), Ok(anchor)) = (u32::try_from(at), u16::try_from(anchor)) {
-                list.push(Candidate { at, anchor });
+                list.push(Candidate::new(at, anchor));
             }
         };
         self.prefilter.scan(bytes, from, to.saturating_add(self.window), &mut |literal, at| {

@@ -9,6 +9,7 @@ use super::{
     finder::{Finder, Scratch},
     judge,
     pattern::{Match, Pattern, Slots},
+    shape::LONGEST_ANCHOR,
     word::{self, Value},
 };
 use crate::model::{Document, Observed};
@@ -57,6 +58,12 @@ pub(super) struct Found {
 }
 
 impl Form {
+    /// How far around a candidate its pattern looks at most, bytes; `None` where no bound is known.
+    fn looks(&self) -> Option<usize> {
+        // One byte more for what stands beside a word, and the longest anchor.
+        self.closing.is_none().then(|| self.pattern.reach() + 2 * LONGEST_ANCHOR)
+    }
+
     /// Matches at a candidate.
     fn hit(&self, bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, slots: &mut Slots) -> Option<Hit> {
         if let Some(value) = &self.context
@@ -79,8 +86,8 @@ impl Form {
     }
 }
 
-/// Reads the values of a name and tells those that may be credentials.
-fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<Found>) {
+/// Reads the values of a name and tells those that may be credentials, and how far around was looked.
+fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<Found>) -> Option<usize> {
     assignment::read(bytes, anchor, &mut |assignment| {
         let Some(observed) = judge::observe(bytes, &assignment) else { return };
         if judge::best(observed).is_none() {
@@ -90,7 +97,7 @@ fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<F
         let attributes = vec![(NAME.to_owned(), assignment.name)];
         let hit = Hit { rule, whole, secret: assignment.value, handle: None, attributes, truncated: false, observed: Some(observed) };
         found.push(Found { hit, public: 0, judged: true });
-    });
+    })
 }
 
 /// The attribute that holds the name of a value.
@@ -110,17 +117,26 @@ pub fn hits<'f>(
 ) {
     let (mut found, mut slots) = (std::mem::take(&mut scratch.hits), std::mem::take(&mut scratch.slots));
     found.clear();
-    for candidate in finder.candidates(document.bytes, document.kin, scratch) {
+    let mut candidates = finder.take(document.bytes, document.kin, scratch);
+    // Of nearly all candidates comes nothing, and most documents of a history are copies of the one before.
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.barren == 0) {
         let Candidate { at, .. } = *candidate;
         let anchor = finder.anchor(*candidate);
         let form = form(anchor.rule);
         let place = at as usize..at as usize + usize::from(anchor.len);
-        if form.assignment {
-            judged(document.bytes, anchor.rule, place, &mut found);
-        } else if let Some(hit) = form.hit(document.bytes, anchor.rule, place, &mut slots) {
-            found.push(Found { hit, public: form.public, judged: false });
+        let before = found.len();
+        let looked = if form.assignment {
+            judged(document.bytes, anchor.rule, place, &mut found)
+        } else {
+            let hit = form.hit(document.bytes, anchor.rule, place, &mut slots);
+            found.extend(hit.map(|hit| Found { hit, public: form.public, judged: false }));
+            form.looks()
+        };
+        if found.len() == before {
+            candidate.barren = looked.map_or(0, |bytes| u8::try_from(bytes.div_ceil(Candidate::UNIT as usize)).unwrap_or(0));
         }
     }
+    Finder::give_back(candidates, document.kin, scratch);
     found.sort_by_key(|found| order(&found.hit));
     found.dedup_by(|a, b| order(&a.hit) == order(&b.hit));
     for group in groups(&mut found) {

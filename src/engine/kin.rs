@@ -20,7 +20,13 @@ pub fn inherit(base: &[Candidate], copies: &[Copied], anchors: impl Fn(u16) -> u
         let end = there.saturating_add(*len);
         let inside = base[first..].iter().take_while(|candidate| candidate.at < end);
         let whole = inside.filter(|candidate| u64::from(candidate.at) + anchors(candidate.anchor) as u64 <= u64::from(end));
-        heirs.extend(whole.map(|candidate| Candidate { at: candidate.at - there + here, ..*candidate }));
+        heirs.extend(whole.map(|candidate| {
+            // What was seen of a candidate there holds here as far as all that was looked at was copied.
+            let margin = u32::from(candidate.barren) * Candidate::UNIT;
+            let left = (*there == 0 && *here == 0) || candidate.at >= there.saturating_add(margin);
+            let same = left && candidate.at.saturating_add(margin) <= end;
+            Candidate { at: candidate.at - there + here, barren: if same { candidate.barren } else { 0 }, ..*candidate }
+        }));
     }
 }
 

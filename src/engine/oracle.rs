@@ -92,7 +92,7 @@ fn expected(bytes: &[u8]) -> Vec<Candidate> {
         for found in automaton.find_overlapping_iter(bytes) {
             let (index, at) = (found.pattern().as_usize(), found.start());
             if (LITERALS[index].1 || &bytes[found.range()] == LITERALS[index].0.as_bytes()) && anchors.fits(index, bytes, at) {
-                all.push(Candidate { at: at as u32, anchor: (pass * LITERALS.len() + index) as u16 });
+                all.push(Candidate::new(at as u32, (pass * LITERALS.len() + index) as u16));
             }
         }
     }

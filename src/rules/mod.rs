@@ -305,6 +305,42 @@ examples = ["zqxabcdefghi"]
     }
 
     #[test]
+    fn what_came_to_nothing_there_is_looked_at_again_where_its_surroundings_changed() {
+        let book = RuleBook::builtin();
+        let filler = "let the quick = brown(fox); // over the lazy dog\n";
+        // The name is given nothing there, and a value here: by a byte before, behind, or far behind it.
+        let scenes = [
+            ("password {", "password=v4luE9x", 0),
+            ("password\n", "password: \"v4luE9x\"\n", 8),
+            ("password = \"{user}", "password = \"v4luE9x\"", 12),
+        ];
+        for (there, here, shared) in scenes {
+            for size in [0, 3, 40, 400] {
+                let (before, behind) = (filler.repeat(size), format!("\n{}", filler.repeat(size)));
+                let (base, child) = (format!("{before}{there}{behind}"), format!("{before}{here}{behind}"));
+                let number = |n: usize| u32::try_from(n).expect("small");
+                let copies = [
+                    (0, 0, number(before.len() + shared)),
+                    (number(before.len() + there.len()), number(before.len() + here.len()), number(behind.len())),
+                ];
+                let (origin, mut scratch) = (Origin::new(Source::Stream { name: "-".into() }), Scratch::new());
+                let hits = |text: &str, depth: usize, copies: &[(u32, u32, u32)], scratch: &mut Scratch| {
+                    let mut told = Vec::new();
+                    let kin = Some(crate::model::Kin { depth, copies });
+                    book.hits(&Document { origin: &origin, bytes: text.as_bytes(), kin, layer: 0 }, scratch, &mut |rule, hit| {
+                        told.push((rule.id.to_string(), hit.secret.clone()));
+                    });
+                    told
+                };
+                hits(&base, 0, &[], &mut scratch);
+                let inherited = hits(&child, 1, &copies, &mut scratch);
+                assert_eq!(inherited, hits(&child, 0, &[], &mut Scratch::new()), "{there:?} {here:?} {size}");
+                assert_eq!(inherited.len(), 1, "{there:?} {here:?} {size}: {inherited:?}");
+            }
+        }
+    }
+
+    #[test]
     fn several_anchors_of_one_match_make_one_hit() {
         assert_eq!(told("zqacme_zqacme=a1b2c3d4 zqacme=e5f6g7h8"), ["test.word a1b2c3d4", "test.word e5f6g7h8"]);
     }

@@ -40,27 +40,37 @@ pub struct Assignment {
     pub listed: bool,
 }
 
-/// Reads the assignment to whose name a literal belongs, and the other values if it is a list.
-pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment)) {
-    let Some((sort, word)) = name::word(bytes, &literal) else { return };
-    let Some(end) = name::end(bytes, &word) else { return };
+/// How far around a literal is looked where it is no name that is given anything, bytes.
+pub const NEAR: usize = 192;
+/// How far at most, for one value.
+pub const FAR: usize = 3072;
+
+/// Reads the assignment to whose name a literal belongs, and the other values if it is a list. Tells how far around the literal
+/// was looked; `None`: no bound is known.
+pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment)) -> Option<usize> {
+    let Some((sort, word)) = name::word(bytes, &literal) else { return Some(NEAR) };
+    let Some(end) = name::end(bytes, &word) else { return Some(NEAR) };
     // Most names are given nothing: that is seen before anything else is looked at.
     if !joint::may_follow(bytes, end) {
-        return;
+        return Some(NEAR);
     }
     let name = name::start(bytes, word.start)..end;
-    let Some(found) = joint::read(bytes, &name) else { return };
-    let Some(mut first) = value::read(bytes, sort, name, &found) else { return };
+    let Some(found) = joint::read(bytes, &name) else { return Some(FAR) };
+    let Some(mut first) = value::read(bytes, sort, name, &found) else { return Some(FAR) };
     let mut end = value::end_of(bytes, &first);
     first.listed |= found.list && value::next_of_list(bytes, end).is_some();
     let listed = first.listed && first.quote.is_some();
     let template = first.clone();
     each(first);
-    for _ in 1..if listed { LIST } else { 1 } {
-        let Some(value) = value::next_of_list(bytes, end) else { return };
+    if !listed {
+        return Some(FAR);
+    }
+    for _ in 1..LIST {
+        let value = value::next_of_list(bytes, end)?;
         end = value.end + 1;
         each(Assignment { value, ..template.clone() });
     }
+    None
 }
 
 /// Whether a word of a name speaks of a credential.
