@@ -70,6 +70,7 @@ evidence! {
     Uuid,                   6,   6,   4, -20, "it is a UUID";
     Version,              -40, -40, -40, -40, "it is a version";
     Number,               -20, -20, -20, -20, "it is a number or a date";
+    NamesItself,          -40, -40, -40, -40, "it is the name itself";
     RepeatsName,          -14, -14, -14, -14, "it repeats a word of the name";
     Regular,              -40, -40, -40, -40, "its characters repeat or follow in order";
     Constant,             -14, -18, -18, -18, "it is the name of a constant";

@@ -27,6 +27,9 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     seen.note_if(found.sort != Sort::Password && public(), Evidence::PublicName);
     let repeats = |word: &&str| bytes[found.value.clone()].eq_ignore_ascii_case(word.as_bytes());
     seen.note_if(words.iter().take(stem).any(repeats), Evidence::RepeatsName);
+    // `db_pass = settings["db_pass"]`: what is looked up goes by the same name.
+    let own_part = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    seen.note_if(bytes[found.value.clone()].eq_ignore_ascii_case(own_part), Evidence::NamesItself);
     let compound = |word: &str| word.len() >= 6 && word.ends_with("key");
     seen.note_if(
         words.iter().take(stem).any(|word| strong(word)) || words.get(stem).is_some_and(|word| compound(word)),
