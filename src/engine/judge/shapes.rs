@@ -221,6 +221,7 @@ pub fn regular(value: &[u8]) -> bool {
     let descending = value.windows(2).filter(|pair| pair[0] == pair[1].wrapping_add(1)).count();
     distinct.len() <= 2
         || vector(value)
+        || value.chunk_by(|a, b| a == b).any(|run| run.len() >= 12 || run.len() * 2 > value.len())
         || (value.len() >= 4 && (ascending.max(descending) + 1) * 10 >= value.len() * 8)
         || (value.len() >= 8 && distinct.len() * 4 <= value.len() && value.len() <= 64 && distinct.len() < 6)
         || periodic(value)
