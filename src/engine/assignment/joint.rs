@@ -36,8 +36,6 @@ pub(super) struct Joined {
     pub at: usize,
     /// Whether only a quoted value will do.
     pub quoted: bool,
-    /// Whether brackets of a list were opened.
-    pub list: bool,
 }
 
 /// Whether the bytes behind a name may join it to a value.
@@ -56,10 +54,10 @@ pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
         if name.start.checked_sub(2).is_some_and(|at| matches!(bytes[at], b'?' | b'P' | b'k')) {
             return None;
         }
-        return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false, list: false });
+        return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false });
     }
     if let Some(at) = named_value(bytes, at) {
-        return Some(Joined { joint: Joint::Assigned, at, quoted: false, list: false });
+        return Some(Joined { joint: Joint::Assigned, at, quoted: false });
     }
     let gap = blanks(bytes, at);
     let blank = gap > at;
@@ -71,12 +69,11 @@ pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
     }
     let joint = match joint {
         Joint::Blank if !blank => return None,
-        Joint::Blank if name.start >= 1 && before == Some(b'-') => Joint::Flag,
+        Joint::Blank if before == Some(b'-') => Joint::Flag,
         Joint::Assigned if matches!(before, Some(b'?' | b'&')) && bytes.get(at) == Some(&b'=') => Joint::Query,
         joint => joint,
     };
-    let mut joined =
-        Joined { joint, at: blanks(bytes, behind), quoted: matches!(joint, Joint::Passed | Joint::Paired | Joint::Compared), list: false };
+    let mut joined = Joined { joint, at: blanks(bytes, behind), quoted: matches!(joint, Joint::Passed | Joint::Paired | Joint::Compared) };
     next_line(bytes, &mut joined);
     annotation(bytes, &mut joined);
     Some(joined)

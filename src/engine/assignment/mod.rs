@@ -56,9 +56,8 @@ pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment
     }
     let name = name::start(bytes, word.start)..end;
     let Some(found) = joint::read(bytes, &name) else { return Some(FAR) };
-    let Some(mut first) = value::read(bytes, sort, name, &found) else { return Some(FAR) };
+    let Some(first) = value::read(bytes, sort, name, &found) else { return Some(FAR) };
     let mut end = value::end_of(bytes, &first);
-    first.listed |= found.list && value::next_of_list(bytes, end).is_some();
     let listed = first.listed && first.quote.is_some();
     let template = first.clone();
     each(first);

@@ -17,8 +17,7 @@ const SCHEMES: &[&[u8]] = &[b"Bearer ", b"bearer ", b"Basic ", b"basic ", b"Toke
 
 /// Reads the value behind a joint.
 pub(super) fn read(bytes: &[u8], sort: Sort, name: Range<usize>, joined: &Joined) -> Option<Assignment> {
-    let mut found =
-        Assignment { sort, name, value: 0..0, joint: joined.joint, quote: None, call: None, goes_on: false, listed: joined.list };
+    let mut found = Assignment { sort, name, value: 0..0, joint: joined.joint, quote: None, call: None, goes_on: false, listed: false };
     let mut at = joined.at;
     at = prefix(bytes, at, &mut found);
     let escaped = bytes.get(at) == Some(&b'\\') && matches!(bytes.get(at + 1), Some(b'"' | b'\''));

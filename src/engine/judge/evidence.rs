@@ -26,7 +26,7 @@ evidence! {
     StrongName,             8,   8,   8,   4, "the name says what it opens";
     BareName,             -10, -10, -10, -10, "the name says nothing but key";
     NameOfSomethingElse,  -44, -44, -44, -44, "the name is of something about a credential";
-    Digested,             -45, -45, -45, -45, "the name says that it was digested or encrypted";
+    Digested,             -75, -75, -75, -75, "the name says that it was digested or encrypted";
     PublicName,           -42, -42, -42, -42, "the name says that it is public or no credential";
     Environment,            4,   8,  10,   0, "it is a variable of an environment";
     Compared,              -4,  -4,  -4,  -4, "it is compared, not assigned";

@@ -66,3 +66,70 @@ pub fn observe(bytes: &[u8], found: &Assignment) -> Option<Observed> {
     line::observe(bytes, found, &mut seen);
     Some(seen.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::assignment::{self, stem::STEMS},
+        level, observe,
+        place::of,
+    };
+
+    /// The confidence in the value of a line of a file, as `explain` says it; empty: none.
+    fn judged(path: &str, line: &str) -> String {
+        let mut best = None;
+        for stem in STEMS {
+            for (at, _) in line.to_ascii_lowercase().match_indices(stem.text) {
+                assignment::read(line.as_bytes(), at..at + stem.text.len(), &mut |found| {
+                    best = best.max(observe(line.as_bytes(), &found).and_then(|observed| level(observed, of(path))));
+                });
+            }
+        }
+        best.map_or_else(String::new, |level| level.to_string())
+    }
+
+    #[test]
+    fn passwords_of_settings_are_credentials_even_where_they_are_words() {
+        for line in ["DB_PASSWORD=summer2024", "password: hunter2", "db.password = correcthorse", "  rootPassword: \"Tr0ub4dor\""] {
+            assert!(["medium", "high"].contains(&judged("conf/app.yml", line).as_str()), "{line}: {:?}", judged("conf/app.yml", line));
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_value_is_none() {
+        let lines = [
+            "password = getPassword()",
+            "password = os.environ[\"DB_PASSWORD\"]",
+            "db_password = settings[\"db_password\"]",
+            "password = user.password",
+            "pass_data.cbarg = pw_cbarg;",
+            "password: ${DB_PASSWORD}",
+            "password: changeme",
+            "password: ************",
+            "STATUS_WRONG_PASSWORD = 0xC000006A",
+            "USER_PASSWORD_PARMNUM: u32 = 3u32;",
+            "password.encode('utf-8')",
+            "passwordHash = \"9b74c9897bac770ffc029102a200c5de\"",
+            "publicKeyToken = \"b77a5c561934e089\"",
+            "tokenizer = \"ik_max_word\"",
+            "key = \"primary-key-column\"",
+            "token_url: https://login.acme.dev/oauth2/token",
+            "key_file = /etc/ssl/private/server.pem",
+            "api_key = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+            "Key = 000102030405060708090a0b0c0d0e0f",
+            "(?P<secret>[0-9a-f]{32})",
+        ];
+        for line in lines {
+            for path in ["app.yml", "app.py", "README.md"] {
+                assert_eq!(judged(path, line), "", "{path}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bare_word_is_a_value_in_settings_and_a_variable_in_code() {
+        assert_eq!(judged("app.properties", "db.password=fphwtq"), "medium");
+        assert_eq!(judged("app.py", "password = fphwtq"), "");
+        assert_eq!(judged("Cargo.lock", "password = fphwtq"), "");
+    }
+}
