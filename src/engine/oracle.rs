@@ -56,8 +56,7 @@ fn finder() -> &'static Finder {
         let prefilter = Box::leak(Box::new(Prefilter {
             multiplier: tables.multiplier,
             gates: Vec::leak(tables.gates).first_chunk().expect("as many as there are gates"),
-            middles: Vec::leak(tables.middles).first_chunk().expect("as many as there are words"),
-            lone: Vec::leak(tables.lone).first_chunk().expect("as many as there are words"),
+            keys: Vec::leak(tables.keys).first_chunk().expect("as many as there are words"),
             slots: Vec::leak(tables.slots).first_chunk().expect("as many as there are slots"),
             windows: Vec::leak(tables.windows),
             literals: Vec::leak(LITERALS.iter().enumerate().map(literal).collect()),

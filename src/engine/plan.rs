@@ -16,15 +16,15 @@
 
 use super::{
     byteset::ByteSet,
-    tables::{GATES, LONE, MIDDLES, SLOTS, Window, gate_of, lone_of, slot_of},
+    tables::{BUCKETS, GATES, KEY_WORDS, KEYS, LONE, SLOTS, Window, bits_of, gate_of, slot_of},
 };
 
 /// Look-ups that a place must pass to be hot: the last one and the one before it.
 const PLACES: usize = 2;
-/// Buckets of the prefilter.
-const BUCKETS: usize = 8;
-/// What a comparison costs against a hot place: without it, hundreds of literals are filed by a gram as common as `key`.
-const CROWD: f64 = 0.05;
+/// What comparing a literal costs against sifting a hot place: without it, all that begins with `https://` is filed by that.
+const CROWD: f64 = 0.5;
+/// How much rarer a key is for each byte more that it has.
+const LONGER: f64 = 0.4;
 /// Rounds of improvement; more change nothing measurable.
 const ROUNDS: usize = 4;
 /// Choices that are kept for each literal and parity.
@@ -51,11 +51,9 @@ pub struct Tables {
     /// See `Prefilter`.
     pub gates: Vec<u16>,
     /// See `Prefilter`.
-    pub middles: Vec<u64>,
+    pub keys: Vec<u64>,
     /// See `Prefilter`.
-    pub lone: Vec<u64>,
-    /// See `Prefilter`.
-    pub slots: Vec<u32>,
+    pub slots: Vec<u16>,
     /// See `Prefilter`.
     pub windows: Vec<Window>,
     /// Expected hot places in a million.
@@ -70,9 +68,11 @@ struct Choice {
     offset: i32,
     /// The gates of the last look-up and of the one before; `None`: any.
     gates: [Option<Vec<u16>>; PLACES],
-    /// What it costs others that it is filed by the gram by which it is filed.
+    /// The buckets whose key the literal covers.
+    buckets: u8,
+    /// What it costs that three bytes of it stand where it does not.
     crowd: f64,
-    /// The share of text in which both hold, and that.
+    /// The share of text in which both hold.
     cost: f64,
 }
 
@@ -156,9 +156,11 @@ impl Planner {
         let gates = [Some(last), self.gates_at(literal, offset - 2)];
         let share =
             |gates: &Option<Vec<u16>>| gates.as_ref().map_or(1.0, |gates| gates.iter().map(|gate| self.shares[usize::from(*gate)]).sum());
-        // Where its gram stands at a hot place, all literals filed by that gram are compared.
-        let crowd = CROWD * self.shares[gate_of(gram_at(literal, filed(literal, offset)), self.multiplier)];
-        Some(Choice { literal: index, offset, cost: gates.iter().map(share).product::<f64>() + crowd, crowd, gates })
+        // The grams of one text go together: the rarest one tells how often it stands.
+        let crowd = CROWD * gates.iter().map(share).fold(1.0, f64::min);
+        let cost = gates.iter().map(share).product();
+        let buckets = buckets(literal, offset, gates[1].is_none());
+        (buckets != 0).then_some(Choice { literal: index, offset, buckets, cost, crowd, gates })
     }
 
     /// The gates of a gram that covers the literal's bytes from `offset` on; `None` if it covers fewer than two.
@@ -183,7 +185,9 @@ impl Planner {
     fn cheapest(&self, item: &[Choice], buckets: &[Bucket]) -> (usize, usize) {
         let ways = (0..item.len()).flat_map(|choice| item[choice].buckets().map(move |bucket| (choice, bucket)));
         let cost = |(choice, bucket): (usize, usize)| {
-            buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + item[choice].crowd
+            let (first, last) = KEYS[bucket].reach;
+            let crowd = item[choice].crowd * LONGER.powi(i32::from(last - first) - 2);
+            buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + crowd
         };
         ways.map(|way| (cost(way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are choices and buckets").1
     }
@@ -202,40 +206,24 @@ impl Planner {
         for gate in &mut gates {
             *gate &= !free;
         }
-        let (slots, windows) = fill_slots(literals, entries);
-        Tables {
-            multiplier: self.multiplier,
-            gates,
-            middles: self.middles(literals, entries),
-            lone: lone(literals, entries),
-            slots,
-            windows,
-            cost,
-        }
-    }
-
-    /// The grams in the middle of two look-ups: every second place lies there, and what straddles both tells cross-overs of
-    /// different literals from one literal.
-    fn middles(&self, literals: &[Planned], entries: &[(&Choice, usize)]) -> Vec<u64> {
-        let mut middles = vec![0_u64; MIDDLES];
-        for (choice, _) in entries.iter().filter(|(choice, _)| choice.gates.iter().flatten().count() > 1) {
-            let gate = gate_of(gram_at(&literals[choice.literal], choice.offset - 1), self.multiplier);
-            middles[gate / 64] |= 1 << (gate % 64);
-        }
-        middles
+        let (keys, slots, windows) = fill_slots(literals, entries);
+        Tables { multiplier: self.multiplier, gates, keys, slots, windows, cost }
     }
 }
 
 impl Choice {
-    /// The buckets for literals that are looked up by as many grams. Kept apart, because a bucket is only as narrow as its widest
-    /// literal.
-    fn buckets(&self) -> std::ops::Range<usize> {
-        let lone = LONE.count_ones() as usize;
-        match self.gates.iter().flatten().count() {
-            1 => 0..lone,
-            _ => lone..BUCKETS,
-        }
+    /// The buckets in which it may be.
+    fn buckets(&self) -> impl Iterator<Item = usize> {
+        (0..BUCKETS).filter(|bucket| self.buckets >> bucket & 1 == 1)
     }
+}
+
+/// The buckets for a literal that is looked up last at `offset`: those whose key it covers. Those of one look-up have a bucket of
+/// their own, because a bucket is only as narrow as its widest literal.
+fn buckets(literal: &Planned, offset: i32, lone: bool) -> u8 {
+    let covers = |place: i8| (0..literal.bytes.len() as i32).contains(&(offset + i32::from(place)));
+    let open = (0..BUCKETS).filter(|bucket| (*bucket == LONE) == lone && covers(KEYS[*bucket].reach.0) && covers(KEYS[*bucket].reach.1));
+    open.fold(0, |set, bucket| set | 1 << bucket)
 }
 
 /// The folded bytes that may stand at a place of the literal or beside it.
@@ -248,53 +236,46 @@ fn bytes_at(literal: &Planned, place: i32) -> Vec<u8> {
     bytes
 }
 
-/// Files the windows by the gram of the literal that is nearest to the last look-up.
-fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u32>, Vec<Window>) {
-    let mut filed: Vec<(usize, Window)> = entries.iter().map(|(choice, _)| window(&literals[choice.literal], choice)).collect();
+/// Files the windows by their keys, in each spelling that has a hash of its own.
+fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u64>, Vec<u16>, Vec<Window>) {
+    let mut keys = vec![0_u64; KEY_WORDS];
+    let mut filed = Vec::new();
+    for (choice, bucket) in entries {
+        let window = window(&literals[choice.literal], choice, *bucket);
+        let key = &KEYS[*bucket];
+        for around in spellings(&window, literals[choice.literal].ignore_case && !key.folds()) {
+            let hash = key.hash(around);
+            bits_of(hash).iter().for_each(|bit| keys[bit / 64] |= 1 << (bit % 64));
+            filed.push((slot_of(hash), window));
+        }
+    }
     filed.sort_by_key(|(slot, window)| (*slot, window.literal, window.offset));
-    let (mut slots, mut windows) = (vec![0_u32; SLOTS], vec![Window::END]);
+    // Two spellings may share a slot.
+    filed.dedup_by_key(|(slot, window)| (*slot, window.literal, window.offset));
+    let (mut slots, mut windows) = (vec![0_u16; SLOTS], vec![Window::END]);
     for group in filed.chunk_by(|a, b| a.0 == b.0) {
-        let first = u32::try_from(windows.len()).expect("literals are numbered in 16 bits");
-        let shifts = group.iter().fold(0, |bits, (_, window)| bits | 1 << (window.shift + 1));
-        slots[group[0].0] = first << 3 | shifts;
+        slots[group[0].0] = u16::try_from(windows.len()).expect("literals are numbered in 16 bits");
         windows.extend(group.iter().map(|(_, window)| *window));
         windows.push(Window::END);
     }
-    (slots, windows)
+    (keys, slots, windows)
 }
 
-/// The grams by which literals of one look-up are filed, in each of their spellings: most that is hot for them is so only because
-/// case was folded.
-fn lone(literals: &[Planned], entries: &[(&Choice, usize)]) -> Vec<u64> {
-    let mut lone = vec![0_u64; MIDDLES];
-    for (choice, _) in entries.iter().filter(|(choice, _)| choice.gates.iter().flatten().count() == 1) {
-        let literal = &literals[choice.literal];
-        let at = filed(literal, choice.offset) as usize;
-        for cases in 0..8_u32 {
-            let byte = |place: usize| {
-                let byte = literal.bytes[at + place];
-                if literal.ignore_case && cases >> place & 1 == 1 { byte.to_ascii_uppercase() } else { byte }
-            };
-            let gram = (0..3).fold(0, |gram, place| gram | u32::from(byte(place)) << (8 * place));
-            let bit = lone_of(gram);
-            lone[bit / 64] |= 1 << (bit % 64);
-        }
+/// What may stand around a hot place where the literal of a window does, in the bytes of its key.
+fn spellings(window: &Window, any_case: bool) -> Vec<u64> {
+    let (first, last) = KEYS[usize::from(window.bucket)].reach;
+    if !any_case {
+        return vec![window.value];
     }
-    lone
+    (first..=last).fold(vec![window.value], |texts, place| {
+        let bit = 0x20 << (8 * (place + 3));
+        // Of a letter the window holds the large form, and does not ask for the bit of its case.
+        let cased = window.mask & bit == 0;
+        texts.into_iter().flat_map(|text| [Some(text), cased.then_some(text | bit)].into_iter().flatten()).collect()
+    })
 }
 
-/// The place of the gram by which a literal is filed that is looked up last at `offset`.
-fn filed(literal: &Planned, offset: i32) -> i32 {
-    offset.clamp(0, literal.bytes.len() as i32 - 3)
-}
-
-/// The folded gram at a place of a literal.
-fn gram_at(literal: &Planned, at: i32) -> u32 {
-    (0..3).fold(0, |gram, place| gram | u32::from(literal.bytes[(at + place) as usize] | 0x20) << (8 * place))
-}
-
-fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
-    let filed = filed(literal, choice.offset);
+fn window(literal: &Planned, choice: &Choice, bucket: usize) -> Window {
     let (mut value, mut mask) = (0_u64, 0_u64);
     for index in 0..8 {
         if let Some(byte) = usize::try_from(choice.offset - 3 + index).ok().and_then(|place| literal.bytes.get(place)) {
@@ -303,8 +284,7 @@ fn window(literal: &Planned, choice: &Choice) -> (usize, Window) {
             mask |= u64::from(bits) << (8 * index);
         }
     }
-    let window = Window { value, mask, literal: choice.literal as u16, offset: choice.offset as i8, shift: (filed - choice.offset) as i8 };
-    (slot_of(gram_at(literal, filed)), window)
+    Window { value, mask, literal: choice.literal as u16, offset: choice.offset as i8, bucket: bucket as u8 }
 }
 
 impl Bucket {

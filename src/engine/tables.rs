@@ -4,16 +4,66 @@
 pub const GATE_BITS: u32 = 16;
 /// Entries of the first table.
 pub const GATES: usize = 1 << GATE_BITS;
-/// Words of the set of middle grams: a bit for each hash of a gram.
-pub const MIDDLES: usize = GATES / 64;
-/// The buckets of literals that are looked up by one gram alone: all others have a middle gram, too.
-pub const LONE: u64 = 0b1;
-/// Bits of a hash in the second table.
-pub const SLOT_BITS: u32 = 14;
-/// Entries of the second table.
+/// Bits of a hash of a key in the set of keys: 32 KiB.
+const KEY_BITS: u32 = 18;
+/// Words of the set of keys.
+pub const KEY_WORDS: usize = 1 << (KEY_BITS - 6);
+/// Bits of a hash of a key in the table of slots.
+const SLOT_BITS: u32 = 14;
+/// Entries of the table of slots.
 pub const SLOTS: usize = 1 << SLOT_BITS;
-/// Multiplier of the second table's hash; the fourth byte of a load falls out.
-const SLOT_MULTIPLIER: u32 = 0x9E37_79B1 << 8;
+/// Multiplier of the hash of keys: the golden ratio.
+const KEY_MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Which of the eight bytes around a hot place (from three before it) the literals of a bucket are filed by.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Their bits.
+    mask: u64,
+    /// The bits that fold case; none for three bytes: most that is hot for so short a literal is so only because case was folded.
+    fold: u64,
+    /// The first and the last byte, counted from the hot place.
+    pub reach: (i8, i8),
+}
+
+impl Key {
+    const fn new(first: i8, last: i8) -> Self {
+        let count = (last - first + 1) as u32;
+        let mask = (u64::MAX >> (64 - 8 * count)) << (8 * (first + 3) as u32);
+        Self { mask, fold: if count > 3 { 0x2020_2020_2020_2020 } else { 0 }, reach: (first, last) }
+    }
+
+    /// Whether other cases have the same hash.
+    pub fn folds(&self) -> bool {
+        self.fold != 0
+    }
+
+    /// The hash of the key in the bytes around a hot place.
+    #[inline]
+    pub fn hash(&self, around: u64) -> u64 {
+        ((around | self.fold) & self.mask).wrapping_mul(KEY_MULTIPLIER)
+    }
+}
+
+/// Buckets of the prefilter.
+pub const BUCKETS: usize = 8;
+/// The bucket of literals that are looked up by one gram alone.
+pub const LONE: usize = 0;
+/// The key of each bucket: the longer, the fewer places get past it that hold no literal.
+pub const KEYS: [Key; BUCKETS] =
+    [Key::new(0, 2), Key::new(-1, 1), Key::new(-2, 1), Key::new(-1, 2), Key::new(-2, 2), Key::new(-2, 3), Key::new(-3, 4), Key::new(-3, 4)];
+
+/// The places of a hash in the set of keys: both are there if a literal has that key.
+#[inline]
+pub fn bits_of(hash: u64) -> [usize; 2] {
+    [(hash >> (64 - KEY_BITS)) as usize, (hash >> (64 - 2 * KEY_BITS)) as usize % (1 << KEY_BITS)]
+}
+
+/// The place of a hash in the table of slots.
+#[inline]
+pub fn slot_of(hash: u64) -> usize {
+    (hash >> (64 - SLOT_BITS)) as usize
+}
 
 /// A literal as it is compared around a hot place: eight bytes from three before it, under a mask.
 #[derive(Debug, Clone, Copy)]
@@ -26,29 +76,17 @@ pub struct Window {
     pub literal: u16,
     /// From the literal's start to the hot place.
     pub offset: i8,
-    /// From the hot place to the gram by which the window is filed: -1, 0 or 1.
-    pub shift: i8,
+    /// The literal's bucket.
+    pub bucket: u8,
 }
 
 impl Window {
     /// Ends the windows of a slot.
-    pub const END: Self = Self { value: 0, mask: 0, literal: u16::MAX, offset: 0, shift: 0 };
+    pub const END: Self = Self { value: 0, mask: 0, literal: u16::MAX, offset: 0, bucket: 0 };
 }
 
 /// Hashes the low three bytes of a folded load for the first table.
 #[inline]
 pub fn gate_of(gram: u32, multiplier: u32) -> usize {
     (gram.wrapping_mul(multiplier) >> (32 - GATE_BITS)) as usize
-}
-
-/// Hashes the low three bytes of a load, case kept, for the set of lone grams.
-#[inline]
-pub fn lone_of(gram: u32) -> usize {
-    (gram.wrapping_mul(SLOT_MULTIPLIER) >> (32 - GATE_BITS)) as usize
-}
-
-/// Hashes the low three bytes of a folded load for the second table.
-#[inline]
-pub fn slot_of(gram: u32) -> usize {
-    (gram.wrapping_mul(SLOT_MULTIPLIER) >> (32 - SLOT_BITS)) as usize
 }

@@ -135,15 +135,14 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
     put(
         &mut out,
         format_args!(
-            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, middles: &MIDDLES, lone: &LONE, slots: &SLOTS,",
+            "pub(super) static PREFILTER: Prefilter = Prefilter {{ multiplier: {}, gates: &GATES, keys: &KEYS, slots: &SLOTS,",
             tables.multiplier
         ),
     );
     put(&mut out, format_args!("windows: &[{windows}], literals: &[{spelled}] }};"));
     put(&mut out, format_args!("static GATES: [u16; {}] = {:?};", tables.gates.len(), tables.gates));
-    put(&mut out, format_args!("static MIDDLES: [u64; {}] = {:?};", tables.middles.len(), tables.middles));
-    put(&mut out, format_args!("static LONE: [u64; {}] = {:?};", tables.lone.len(), tables.lone));
-    put(&mut out, format_args!("static SLOTS: [u32; {}] = {:?};", tables.slots.len(), tables.slots));
+    put(&mut out, format_args!("static KEYS: [u64; {}] = {:?};", tables.keys.len(), tables.keys));
+    put(&mut out, format_args!("static SLOTS: [u16; {}] = {:?};", tables.slots.len(), tables.slots));
     out
 }
 
@@ -181,8 +180,8 @@ fn planned(literals: &Literals) -> Vec<Planned> {
 }
 
 fn window(window: &Window) -> String {
-    let Window { value, mask, literal, offset, shift } = window;
-    format!("Window {{ value: {value}, mask: {mask}, literal: {literal}, offset: {offset}, shift: {shift} }},")
+    let Window { value, mask, literal, offset, bucket } = window;
+    format!("Window {{ value: {value}, mask: {mask}, literal: {literal}, offset: {offset}, bucket: {bucket} }},")
 }
 
 fn pattern(text: &str, reach: usize, before: usize) -> String {
