@@ -6,11 +6,11 @@ use super::{
     anchor::{Candidate, RuleIndex},
     armour::Closing,
     assignment,
+    context::Context,
     finder::{Finder, Scratch},
     judge,
     pattern::{Match, Pattern, Slots},
     shape::LONGEST_ANCHOR,
-    word::{self, Value},
 };
 use crate::model::{Document, Observed};
 
@@ -23,8 +23,9 @@ pub struct Form {
     pub closing: Option<Closing>,
     /// How many bytes of the secret are the same in every secret: what a preview may show.
     pub public: usize,
-    /// Where the anchor is a word that names what follows it, and no part of the secret: what the secret is made of.
-    pub context: Option<Value>,
+    /// Where the anchor is a word that names what follows it, and no part of the secret: how it is found. The pattern is the
+    /// value's alone, then.
+    pub context: Option<Context>,
     /// Whether the anchor is part of a name and the secret the name's value: read and judged, not matched.
     pub assignment: bool,
 }
@@ -61,26 +62,20 @@ impl Form {
     /// How far around a candidate its pattern looks at most, bytes; `None` where no bound is known.
     fn looks(&self) -> Option<usize> {
         // One byte more for what stands beside a word, and the longest anchor.
-        self.closing.is_none().then(|| self.pattern.reach() + 2 * LONGEST_ANCHOR)
+        let reach = self.context.as_ref().map_or_else(|| self.pattern.reach(), |context| context.reach);
+        self.closing.is_none().then_some(reach + 2 * LONGEST_ANCHOR)
     }
 
     /// Matches at a candidate.
     fn hit(&self, bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, slots: &mut Slots) -> Option<Hit> {
-        if let Some(value) = &self.context
-            && !(word::begins(bytes, anchor.start)
-                && value.may_stand(&bytes[anchor.end..bytes.len().min(anchor.start + self.pattern.reach())]))
-        {
-            return None;
-        }
-        let after = anchor.end;
-        let mut found = self.pattern.at(bytes, anchor, slots)?;
+        let mut found = match &self.context {
+            Some(context) => context.find(bytes, &anchor, &self.pattern, slots)?,
+            None => self.pattern.at(bytes, anchor, slots)?,
+        };
         let truncated = match &self.closing {
             Some(closing) => closing.stretch(bytes, &mut found, slots)?,
             None => false,
         };
-        if self.context.is_some() && word::names_digest(&bytes[after.min(found.secret.start)..found.secret.start]) {
-            return None;
-        }
         let Match { whole, secret, handle, attributes } = found;
         Some(Hit { rule, whole, secret, handle, attributes, truncated, observed: None })
     }
@@ -89,10 +84,7 @@ impl Form {
 /// Reads the values of a name and tells those that may be credentials, and how far around was looked.
 fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<Found>) -> Option<usize> {
     assignment::read(bytes, anchor, &mut |assignment| {
-        let Some(observed) = judge::observe(bytes, &assignment) else { return };
-        if judge::best(observed).is_none() {
-            return;
-        }
+        let Some(observed) = judge::credible(bytes, &assignment) else { return };
         let whole = assignment.name.start.min(assignment.value.start)..assignment.value.end;
         let attributes = vec![(NAME.to_owned(), assignment.name)];
         let hit = Hit { rule, whole, secret: assignment.value, handle: None, attributes, truncated: false, observed: Some(observed) };

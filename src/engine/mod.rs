@@ -10,6 +10,7 @@ pub mod armour;
 pub mod assignment;
 mod automaton;
 pub mod byteset;
+pub mod context;
 pub mod extra;
 pub mod finder;
 pub mod hits;

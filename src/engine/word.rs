@@ -1,5 +1,7 @@
 //! Words in front of values: where one begins, when it names no secret, and whether a value can follow at all.
 
+use std::ops::Range;
+
 use super::byteset::ByteSet;
 
 /// What a value is made of that has a name in front of it.
@@ -12,17 +14,17 @@ pub struct Value {
 }
 
 impl Value {
-    /// Whether a text holds as many bytes of the alphabet in a row. Cheap: looks at few bytes where there is none.
-    pub fn may_stand(&self, text: &[u8]) -> bool {
-        let (mut start, mut at) = (0, self.least.saturating_sub(1));
-        while at < text.len() {
+    /// The first stretch of the alphabet's bytes within a range that is long enough. Cheap: looks at few bytes where there is none.
+    pub fn row(&self, bytes: &[u8], range: Range<usize>) -> Option<Range<usize>> {
+        let (mut start, mut at) = (range.start, range.start + self.least.saturating_sub(1));
+        while at < range.end {
             // From the last byte of a row of that length back to its first.
-            match (start..=at).rev().find(|place| !self.alphabet.has(text[*place])) {
-                None => return true,
+            match (start..=at).rev().find(|place| !self.alphabet.has(bytes[*place])) {
+                None => return Some(start..at + bytes[at..range.end].iter().take_while(|byte| self.alphabet.has(**byte)).count()),
                 Some(gap) => (start, at) = (gap + 1, gap + self.least.max(1)),
             }
         }
-        false
+        None
     }
 }
 
@@ -51,9 +53,12 @@ mod tests {
     #[test]
     fn a_value_is_a_row_of_its_bytes() {
         let value = Value { alphabet: ByteSet::of(|byte| byte.is_ascii_digit()), least: 4 };
-        for (text, expected) in [("", false), ("12 345", false), ("x1234", true), ("a12b345c6789", true), ("123", false), ("1234", true)] {
-            assert_eq!(value.may_stand(text.as_bytes()), expected, "{text}");
+        let rows =
+            [("", None), ("12 345", None), ("x1234", Some(1..5)), ("a12b345c6789", Some(8..12)), ("123", None), ("12345 ", Some(0..5))];
+        for (text, expected) in rows {
+            assert_eq!(value.row(text.as_bytes(), 0..text.len()), expected, "{text}");
         }
+        assert_eq!(value.row(b"1234 123456", 1..9), Some(5..9));
     }
 
     #[test]

@@ -8,6 +8,16 @@ impl Observed {
         self.0 |= 1 << member;
     }
 
+    /// All members, the lowest first.
+    pub fn members(self) -> impl Iterator<Item = u8> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let member = (rest != 0).then(|| u8::try_from(rest.trailing_zeros()).expect("of 128 bits"));
+            rest &= rest.wrapping_sub(1);
+            member
+        })
+    }
+
     /// Whether a member is in the set.
     pub fn has(self, member: u8) -> bool {
         self.0 >> member & 1 == 1

@@ -12,8 +12,14 @@ use std::borrow::Cow;
 use super::{Pair, Rule};
 use crate::{
     engine::{
-        Anchor, Anchors, ByteSet, Form, Prefilter, RuleIndex, armour::Closing, pair::Other, pattern::Pattern, prefilter::Literal,
-        tables::Window, word::Value,
+        Anchor, Anchors, ByteSet, Form, Prefilter, RuleIndex,
+        armour::Closing,
+        context::{Context, Gap},
+        pair::Other,
+        pattern::Pattern,
+        prefilter::Literal,
+        tables::Window,
+        word::Value,
     },
     model::{Confidence, Kind, Severity},
 };

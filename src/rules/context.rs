@@ -1,7 +1,8 @@
 //! Context rules: a value without a prefix of its own, told by the word in front of it.
 //!
 //! Such a rule names words and the pattern of the value alone. What may stand between them is the same for all: the rest of a
-//! name, quotes, an assignment of some language, perhaps a second name; or nothing but words as `secret` and blanks.
+//! name, quotes, an assignment of some language, perhaps a second name; or nothing but words as `secret` and blanks. All three
+//! joined are analysed, when the rule is read; the engine runs the value's pattern and that of the gap.
 
 use super::{definition::Definition, draft::Flaw};
 use crate::engine::{byteset::ByteSet, shape};
@@ -33,9 +34,12 @@ const SCHEME: &str = r"(?i:(?:bearer|token|basic|key|apikey|oauth|splunk)[ =]{1,
 /// What may not follow a value, besides more of it: then it was the start of something else.
 const ON: &[u8] = b"_-(/";
 
-/// Makes anchors of the words of a context rule, and one pattern of them and its own.
-pub fn join(rule: &mut Definition) -> Result<(), Flaw> {
-    let Some(words) = &rule.context else { return Ok(()) };
+/// The pattern of a value with its end, and its longest match.
+pub type Alone = (String, usize);
+
+/// Makes anchors of the words of a context rule, and one pattern of them and its own. Returns that of the value alone.
+pub fn join(rule: &mut Definition) -> Result<Option<Alone>, Flaw> {
+    let Some(words) = &rule.context else { return Ok(None) };
     let flaw = |cause: &str| Err(Flaw { cause: cause.to_owned(), span: words.span() });
     if !rule.anchors.get_ref().is_empty() || rule.ignore_case || rule.closing.is_some() {
         return flaw("a rule with `context` has no `anchors`, `ignore-case` or `closing`");
@@ -51,12 +55,20 @@ pub fn join(rule: &mut Definition) -> Result<(), Flaw> {
     let at = |error: shape::ShapeError| Flaw { cause: format!("pattern: {error}"), span: rule.pattern.span() };
     let hir = shape::parse(own).map_err(at)?;
     let value = shape::group(&hir, "secret").map_or(ByteSet::NONE, shape::alphabet);
-    let joined = format!("(?i:{})(?:{}|{}|{})(?:{own}){}", alternatives(words.get_ref()), assigned(), beside(), asked(), end(&value));
+    let alone = format!("(?:{own}){}", end(&value));
+    let joined = format!("(?i:{}){}{alone}", alternatives(words.get_ref()), gap());
+    // Two bytes at most end it; one that may be of any length is refused with the whole.
+    let longest = hir.properties().maximum_len().unwrap_or(shape::LONGEST) + 2;
     let span = rule.pattern.span();
     rule.anchors = words.clone();
     rule.ignore_case = true;
     rule.pattern = toml::Spanned::new(span, joined);
-    Ok(())
+    Ok(Some((alone, longest)))
+}
+
+/// What may stand between word and value.
+pub fn gap() -> String {
+    format!("(?:{}|{}|{})", assigned(), beside(), asked())
 }
 
 fn alternatives(words: &[String]) -> String {

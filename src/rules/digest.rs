@@ -3,7 +3,7 @@
 use super::{Rule, Text, files::FileRule};
 
 /// Raised when the engine finds other things by the same rules.
-const ENGINE: &str = "engine 1";
+const ENGINE: &str = "engine 2";
 
 /// BLAKE3 over all that is written in the rules, hexadecimal.
 pub fn digest<'a>(rules: impl Iterator<Item = &'a Rule>, files: impl Iterator<Item = &'static FileRule>) -> String {

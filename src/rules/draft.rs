@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    context,
+    context::{self, Alone},
     definition::{Definition, PairDefinition},
 };
 use crate::engine::{
@@ -25,8 +25,10 @@ const BLOCK_REACH: usize = 1 << 16;
 /// What the patterns of a definition tell.
 #[derive(Debug)]
 pub struct Draft {
-    /// The main pattern's shape.
+    /// The main pattern's shape; of a context rule, that of word, gap and value together.
     pub shape: Shape,
+    /// The value's pattern alone, of a context rule.
+    pub alone: Option<Alone>,
     /// The closing pattern's longest match, and how far away it may be.
     pub closing: Option<(usize, usize)>,
     /// The other half's longest match, and the bytes of which its secret is made.
@@ -44,7 +46,7 @@ pub struct Flaw {
 
 /// Checks a definition and analyses its patterns; a context rule gets anchors and the pattern that joins both.
 pub fn draft(rule: &mut Definition) -> Result<Draft, Flaw> {
-    context::join(rule)?;
+    let alone = context::join(rule)?;
     let rule = &*rule;
     let flaw = |cause: String| Flaw { cause, span: rule.id.span() };
     check_id(rule.id.get_ref()).map_err(flaw)?;
@@ -68,7 +70,7 @@ pub fn draft(rule: &mut Definition) -> Result<Draft, Flaw> {
         let (_, reach) = in_key("closing", closing.span(), shape::bounded(closing.get_ref()))?;
         Ok((reach, rule.reach.unwrap_or(BLOCK_REACH)))
     });
-    Ok(Draft { shape, closing: closing.transpose()?, pair: rule.pair.as_ref().map(draft_pair).transpose()? })
+    Ok(Draft { shape, alone, closing: closing.transpose()?, pair: rule.pair.as_ref().map(draft_pair).transpose()? })
 }
 
 /// The shape of a rule whose secrets are the values of names.

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use super::{definition::Definition, draft::Draft};
+use super::{context, definition::Definition, draft::Draft};
 use crate::engine::{
     byteset::ByteSet,
     plan::{self, Planned},
@@ -28,7 +28,8 @@ pub struct Input {
 
 /// The array of rules.
 pub fn rules(inputs: &[Input]) -> String {
-    let mut out = format!("pub(super) static RULES: [Rule; {}] = [\n", inputs.len());
+    let mut out = format!("pub(super) static GAP: Gap = Gap::new({:?});\n", context::gap());
+    put(&mut out, format_args!("pub(super) static RULES: [Rule; {}] = [", inputs.len()));
     for input in inputs {
         rule(&mut out, input);
     }
@@ -66,12 +67,16 @@ fn rule(out: &mut String, input: &Input) {
     for (key, values) in lists {
         put(out, format_args!("{key}: {},", list(values)));
     }
-    let main = pattern(rule.pattern.get_ref(), draft.shape.reach, draft.shape.before);
+    let main = match &draft.alone {
+        Some((text, reach)) => pattern(text, *reach, 0),
+        None => pattern(rule.pattern.get_ref(), draft.shape.reach, draft.shape.before),
+    };
     let closing = option(rule.closing.as_ref().zip(draft.closing), |(closing, (reach, far))| {
         format!("Closing {{ pattern: {}, reach: {far} }}", pattern(closing.get_ref(), reach, 0))
     });
     let context = option(rule.context.as_ref().map(|_| draft.shape.value), |(alphabet, least)| {
-        format!("Value {{ alphabet: ByteSet({:?}), least: {least} }}", alphabet.0)
+        let value = format!("Value {{ alphabet: ByteSet({:?}), least: {least} }}", alphabet.0);
+        format!("Context {{ value: {value}, gap: &GAP, reach: {} }}", draft.shape.reach)
     });
     put(
         out,

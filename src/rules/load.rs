@@ -2,19 +2,13 @@
 
 use super::{
     Pair, Rule, RuleBook, Text, Texts,
+    builtin::GAP,
     definition::{Definition, File, PairDefinition},
     draft::{Draft, Flaw, draft},
 };
 use crate::engine::{
-    Anchor, Anchors, ByteSet, Form, RuleIndex,
-    armour::Closing,
-    extra::Extra,
-    pair::Other,
-    pattern::Pattern,
-    proofs::ProofCall,
-    readers,
-    shape::{self, Lead},
-    word::Value,
+    Anchor, Anchors, ByteSet, Form, RuleIndex, armour::Closing, context::Context, extra::Extra, pair::Other, pattern::Pattern,
+    proofs::ProofCall, readers, shape::Lead, word::Value,
 };
 
 /// Why a file of rules cannot be used.
@@ -87,9 +81,10 @@ pub fn load(mut book: RuleBook, files: &[(&str, &[u8])]) -> Result<RuleBook, Rul
         for definition in file.rule {
             let id = definition.id.get_ref().clone();
             let old = definition.replaces.then(|| book.position(&id)).flatten();
-            let rule = checked(&book, definition, &provider).map_err(|flaw| reading.rule(&id, &flaw))?;
+            let (rule, leads) = checked(&book, definition, &provider).map_err(|flaw| reading.rule(&id, &flaw))?;
             book.off.extend(old);
             book.loaded.push(rule);
+            book.leads.push(leads);
         }
     }
     let extra = extra(&book)?;
@@ -97,8 +92,8 @@ pub fn load(mut book: RuleBook, files: &[(&str, &[u8])]) -> Result<RuleBook, Rul
     Ok(book)
 }
 
-/// Makes a rule of a definition, or says what is wrong with it.
-fn checked(book: &RuleBook, mut definition: Definition, provider: &str) -> Result<Rule, Flaw> {
+/// Makes a rule of a definition, with what stands around its anchors, or says what is wrong with it.
+fn checked(book: &RuleBook, mut definition: Definition, provider: &str) -> Result<(Rule, Vec<Lead>), Flaw> {
     let flaw = |cause: &str| Err(Flaw { cause: cause.into(), span: definition.id.span() });
     match (book.find(definition.id.get_ref()).is_some(), definition.replaces) {
         (true, false) => return flaw("there is another rule of that id; to take its place, say `replaces = true`"),
@@ -110,7 +105,7 @@ fn checked(book: &RuleBook, mut definition: Definition, provider: &str) -> Resul
     let span = definition.pattern.span();
     let rule = rule(definition, &draft, provider);
     check_patterns(&rule).map_err(|cause| Flaw { cause, span })?;
-    Ok(rule)
+    Ok((rule, draft.shape.leads))
 }
 
 impl Reading<'_> {
@@ -166,6 +161,12 @@ fn check_patterns(rule: &Rule) -> Result<(), String> {
 
 fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
     let known = "the draft checked the name";
+    let (alphabet, least) = draft.shape.value;
+    let context = Context { value: Value { alphabet, least }, gap: &GAP, reach: draft.shape.reach };
+    let main = match &draft.alone {
+        Some((text, reach)) => pattern(text.clone(), *reach, 0),
+        None => pattern(definition.pattern.into_inner(), draft.shape.reach, draft.shape.before),
+    };
     let closing = definition
         .closing
         .zip(draft.closing)
@@ -182,10 +183,10 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
         anchors: texts(definition.anchors.into_inner()),
         ignore_case: definition.ignore_case,
         form: Form {
-            pattern: pattern(definition.pattern.into_inner(), draft.shape.reach, draft.shape.before),
+            pattern: main,
             closing,
             public: draft.shape.public,
-            context: definition.context.as_ref().map(|_| Value { alphabet: draft.shape.value.0, least: draft.shape.value.1 }),
+            context: draft.alone.is_some().then_some(context),
             assignment: definition.assignment,
         },
         proofs: texts(definition.proofs),
@@ -216,13 +217,11 @@ fn extra(book: &RuleBook) -> Result<Option<Extra>, RuleError> {
         return Ok(None);
     }
     let (mut literals, mut anchors, mut sets) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, rule) in book.loaded.iter().enumerate() {
-        let spelled: Vec<&[u8]> = rule.anchors.iter().map(|anchor| anchor.as_bytes()).collect();
-        let shape = shape::analyse(rule.form.pattern.text(), &spelled, rule.ignore_case).map_err(|_| RuleError::TooMany)?;
+    for (index, (rule, leads)) in book.loaded.iter().zip(&book.leads).enumerate() {
         let index = RuleIndex(u16::try_from(book.builtin.len() + index).map_err(|_| RuleError::TooMany)?);
-        for (literal, lead) in spelled.iter().zip(&shape.leads) {
-            literals.push((literal.to_vec(), rule.ignore_case));
-            anchors.push(anchor(index, literal, lead, &mut sets).ok_or(RuleError::TooMany)?);
+        for (literal, lead) in rule.anchors.iter().zip(leads) {
+            literals.push((literal.as_bytes().to_vec(), rule.ignore_case));
+            anchors.push(anchor(index, literal.as_bytes(), lead, &mut sets).ok_or(RuleError::TooMany)?);
         }
     }
     if book.finder.builtin_anchors() + anchors.len() > usize::from(u16::MAX) {

@@ -27,6 +27,7 @@ use crate::{
         judge,
         pair::Other,
         proofs::{Beside, ProofCall, Verdict},
+        shape::Lead,
     },
     model::{Confidence, Document, Kind, Observed, Severity},
 };
@@ -97,6 +98,8 @@ pub fn passes(proofs: &[Text], secret: &[u8], beside: Beside<'_>) -> bool {
 pub struct RuleBook {
     builtin: &'static [Rule],
     loaded: Vec<Rule>,
+    /// What stands around the anchors of each loaded rule.
+    leads: Vec<Vec<Lead>>,
     /// The places of rules that are switched off, or whose place another one took.
     off: BTreeSet<usize>,
     /// The same for rules of files.
@@ -110,6 +113,7 @@ impl RuleBook {
         Self {
             builtin: &builtin::RULES,
             loaded: Vec::new(),
+            leads: Vec::new(),
             off: BTreeSet::new(),
             files_off: BTreeSet::new(),
             finder: Finder::new(&builtin::PREFILTER, &builtin::ANCHORS),

@@ -41,37 +41,70 @@ pub fn level(observed: Observed, place: Place) -> Option<Confidence> {
 
 /// How sure it may be at best, whatever the place.
 pub fn best(observed: Observed) -> Option<Confidence> {
+    of_score(best_score(observed))
+}
+
+/// The best score at any place.
+fn best_score(observed: Observed) -> i32 {
     let mut sums = [0_i32; 4];
-    for (_, weights, _) in evidence::TABLE.iter().filter(|row| observed.has(row.0 as u8)) {
+    for (_, weights, _) in observed.members().map(|member| &evidence::TABLE[usize::from(member)]) {
         sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
     }
-    of_score(sums.into_iter().max()?)
+    sums.into_iter().max().unwrap_or(0)
 }
 
 fn of_score(score: i32) -> Option<Confidence> {
     LEVELS.iter().find(|(least, _)| score >= *least).map(|(_, level)| *level)
 }
 
+/// What the name may add at most, apart from what it speaks of.
+const NAME: i32 = 8 + 10;
+
 /// Observes all that speaks for or against the value of a name; `None` where it is certainly no credential.
 pub fn observe(bytes: &[u8], found: &Assignment) -> Option<Observed> {
+    weigh(bytes, found, |_, _| true)
+}
+
+/// The same for a value that may be a credential at some place; `None` for all others, as soon as that is certain: most values
+/// are text, and the look of their characters decides.
+pub fn credible(bytes: &[u8], found: &Assignment) -> Option<Observed> {
+    weigh(bytes, found, |seen, more| best_score(seen) + more >= THRESHOLDS[2])
+}
+
+/// Observes in steps, the cheap ones first, as long as it is worth going on with what was seen and what may come for it at most.
+fn weigh(bytes: &[u8], found: &Assignment, worth: impl Fn(Observed, i32) -> bool) -> Option<Observed> {
     let text = &bytes[found.value.clone()];
     let shortest = if found.sort == Sort::Password { SHORTEST.0 } else { SHORTEST.1 };
-    if text.len() < shortest || value::hopeless(text, found) || shapes::reference(text, found.quote.is_some()) {
+    if text.len() < shortest || value::hopeless(text, found) {
         return None;
     }
     let mut seen = Notes::default();
+    seen.note(name::of_sort(found.sort));
+    let likeness = value::look(text, found, &mut seen);
+    if !worth(seen.0, NAME) || shapes::reference(text, found.quote.is_some()) {
+        return None;
+    }
     joint::observe(bytes, found, &mut seen);
-    value::observe(text, found, &mut seen);
+    value::shape(text, found, &mut seen);
+    if !worth(seen.0, NAME) {
+        return None;
+    }
     name::observe(bytes, found, &mut seen);
     line::observe(bytes, found, &mut seen);
-    Some(seen.0)
+    if !worth(seen.0, 0) {
+        return None;
+    }
+    value::sample(text, likeness, &mut seen);
+    worth(seen.0, 0).then_some(seen.0)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{
         super::assignment::{self, stem::STEMS},
-        level, observe,
+        best, credible, level, observe,
         place::of,
     };
 
@@ -122,6 +155,26 @@ mod tests {
         for line in lines {
             for path in ["app.yml", "app.py", "README.md"] {
                 assert_eq!(judged(path, line), "", "{path}: {line}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_credible_is_all_that_may_be_a_credential(
+            name in "(db_|API_|my|session|public|csrf_)?(password|secret|token|key|Key|auth|otp)(_id|Hash|2)?",
+            joint in "( = |=|: |\": \"|=\"|:=| == )",
+            value in "([a-z]{3,9}[_.-]?){1,3}|[0-9a-f]{8,40}|[A-Za-z0-9+/]{12,40}=?|[a-z]{4,8}[0-9!$]{1,4}|\\$\\{[A-Z]{3}\\}",
+            end in "(\"|;|,| more words|\\n)?",
+        ) {
+            let line = format!("{name}{joint}{value}{end}");
+            for stem in STEMS {
+                for (at, _) in line.to_ascii_lowercase().match_indices(stem.text) {
+                    assignment::read(line.as_bytes(), at..at + stem.text.len(), &mut |found| {
+                        let thorough = observe(line.as_bytes(), &found).filter(|seen| best(*seen).is_some());
+                        assert_eq!(credible(line.as_bytes(), &found), thorough, "{line}");
+                    });
+                }
             }
         }
     }

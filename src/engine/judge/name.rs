@@ -13,7 +13,6 @@ const NEAR: usize = 40;
 /// Observes what the name says of the value.
 pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     let name = &bytes[found.name.clone()];
-    seen.note(of_sort(found.sort));
     let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
     let words: Vec<&str> = assignment::words(name).filter_map(|at| lower.get(at)).collect();
     let stem = words.iter().rposition(|word| assignment::speaks(word.as_bytes())).unwrap_or(0);
@@ -47,7 +46,8 @@ fn member(name: &[u8]) -> bool {
     parts.next().is_some() && !speaks(last) && !words::VALUES.contains(String::from_utf8_lossy(last).to_ascii_lowercase().as_str())
 }
 
-fn of_sort(sort: Sort) -> Evidence {
+/// What the word of the name speaks of.
+pub(super) fn of_sort(sort: Sort) -> Evidence {
     match sort {
         Sort::Password => Evidence::PasswordName,
         Sort::Secret => Evidence::SecretName,

@@ -34,8 +34,8 @@ pub(super) fn hopeless(value: &[u8], found: &Assignment) -> bool {
         || PUBLIC.iter().any(|start| value.first() == start.first() && value.starts_with(start))
 }
 
-/// Observes the value alone.
-pub(super) fn observe(value: &[u8], found: &Assignment, seen: &mut Notes) {
+/// Observes of what the value is made, and tells how much it is like text. All that speaks for a value is told here.
+pub(super) fn look(value: &[u8], found: &Assignment, seen: &mut Notes) -> i32 {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let likeness = likeness(value);
@@ -69,11 +69,11 @@ pub(super) fn observe(value: &[u8], found: &Assignment, seen: &mut Notes) {
     seen.note_if(shapes::byte_list(value), Evidence::ByteList);
     seen.note_if(value.len() >= 32 && value.len().is_multiple_of(8) && value.iter().all(u8::is_ascii_hexdigit), Evidence::Hexadecimal);
     seen.note_if(value.len() >= 16 && value.ends_with(b"=") && digits + letters > value.len() - 6, Evidence::Padded);
-    shape(value, found, seen);
-    sample(value, likeness, seen);
+    likeness
 }
 
-fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
+/// Observes what the value looks like that is no credential.
+pub(super) fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
     seen.note_if(shapes::path(value), Evidence::Path);
     seen.note_if(shapes::address(value), Evidence::Address);
     seen.note_if(shapes::version(value), Evidence::Version);
@@ -88,7 +88,8 @@ fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
     }
 }
 
-fn sample(value: &[u8], likeness: i32, seen: &mut Notes) {
+/// Observes the words that the value holds.
+pub(super) fn sample(value: &[u8], likeness: i32, seen: &mut Notes) {
     let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
     let core = lower.trim_matches(|c: char| !c.is_ascii_alphabetic());
     let sample = words::SAMPLES.contains(core) || core.strip_suffix("password").is_some_and(|head| head.len() < 8);
