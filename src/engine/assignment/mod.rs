@@ -48,12 +48,12 @@ pub const FAR: usize = 3072;
 /// Reads the assignment to whose name a literal belongs, and the other values if it is a list. Tells how far around the literal
 /// was looked; `None`: no bound is known.
 pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment)) -> Option<usize> {
-    let Some((sort, word)) = name::word(bytes, &literal) else { return Some(NEAR) };
-    let Some(end) = name::end(bytes, &word) else { return Some(NEAR) };
     // Most names are given nothing: that is seen before anything else is looked at.
-    if !joint::may_follow(bytes, end) {
+    if !joint::may_follow(bytes, name::right(bytes, literal.end)) {
         return Some(NEAR);
     }
+    let Some((sort, word)) = name::word(bytes, &literal) else { return Some(NEAR) };
+    let Some(end) = name::end(bytes, &word) else { return Some(NEAR) };
     let name = name::start(bytes, word.start)..end;
     let Some(found) = joint::read(bytes, &name) else { return Some(FAR) };
     let Some(first) = value::read(bytes, sort, name, &found) else { return Some(FAR) };

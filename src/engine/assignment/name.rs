@@ -48,7 +48,8 @@ pub(super) fn start(bytes: &[u8], word: usize) -> usize {
     start
 }
 
-fn right(bytes: &[u8], from: usize) -> usize {
+/// Where a name ends that goes on at a place.
+pub(super) fn right(bytes: &[u8], from: usize) -> usize {
     let ceiling = (from + REACH).min(bytes.len());
     let mut end = from;
     while end < ceiling && part(bytes[end]) {

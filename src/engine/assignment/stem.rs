@@ -221,7 +221,9 @@ pub const STEMS: &[Stem] = &[
 
 /// The stem that a literal spells.
 pub fn of_literal(literal: &[u8]) -> Option<&'static Stem> {
-    STEMS.iter().find(|stem| literal.eq_ignore_ascii_case(stem.text.as_bytes()))
+    // No two begin with the same letter and have the same length: one comparison tells.
+    let same = |stem: &&Stem| stem.text.len() == literal.len() && stem.text.as_bytes()[0] == literal[0].to_ascii_lowercase();
+    STEMS.iter().find(same).filter(|stem| literal.eq_ignore_ascii_case(stem.text.as_bytes()))
 }
 
 /// Whether a word speaks of a credential.
