@@ -68,7 +68,7 @@ const BEGINNINGS: &[&str] = &["&#", "&amp", "&quot", "%0", "%2", "%3", "%4", "%5
 static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(BEGINNINGS));
 
 /// Finds the escapes of a stretch.
-fn search(bytes: &[u8], range: Range<usize>, items: &mut Vec<Item>) {
+pub(super) fn search(bytes: &[u8], range: Range<usize>, items: &mut Vec<Item>) {
     let stretch = &bytes[range.clone()];
     let mut add = |at: usize, read: Read| {
         let at = range.start + at;

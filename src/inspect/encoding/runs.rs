@@ -84,7 +84,7 @@ fn in_web_token(bytes: &[u8], run: &Range<usize>) -> bool {
 }
 
 /// Finds the runs whose beginning says something.
-fn search(bytes: &[u8], range: Range<usize>, items: &mut Vec<Item>) {
+pub(super) fn search(bytes: &[u8], range: Range<usize>, items: &mut Vec<Item>) {
     promising(bytes, range, &mut |run| {
         if let Some(start) = legible(&bytes[run.clone()]) {
             items.push(item(run.start + start, run.end));
