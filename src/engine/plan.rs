@@ -10,21 +10,20 @@
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
     reason = "literals have at most 64 bytes, gates 16 bits"
 )]
 
 use super::{
     byteset::ByteSet,
-    tables::{BUCKETS, GATES, KEY_WORDS, KEYS, LONE, SLOTS, Window, bits_of, gate_of, slot_of},
+    tables::{BUCKETS, GATES, KEY_WORDS, KEYS, Key, LONE, SLOTS, Window, bits_of, gate_of, slot_of},
 };
 
 /// Look-ups that a place must pass to be hot: the last one and the one before it.
 const PLACES: usize = 2;
 /// What comparing a literal costs against sifting a hot place: without it, all that begins with `https://` is filed by that.
-const CROWD: f64 = 0.5;
+const CROWD: f64 = 1.0;
 /// How much rarer a key is for each byte more that it has.
-const LONGER: f64 = 0.4;
+const LONGER: f64 = 0.3;
 /// Rounds of improvement; more change nothing measurable.
 const ROUNDS: usize = 4;
 /// Choices that are kept for each literal and parity.
@@ -185,8 +184,7 @@ impl Planner {
     fn cheapest(&self, item: &[Choice], buckets: &[Bucket]) -> (usize, usize) {
         let ways = (0..item.len()).flat_map(|choice| item[choice].buckets().map(move |bucket| (choice, bucket)));
         let cost = |(choice, bucket): (usize, usize)| {
-            let (first, last) = KEYS[bucket].reach;
-            let crowd = item[choice].crowd * LONGER.powi(i32::from(last - first) - 2);
+            let crowd = item[choice].crowd * LONGER.powi(i32::from(KEYS[bucket].count) - 3);
             buckets[bucket].cost_with(&item[choice], &self.shares) - buckets[bucket].cost() + crowd
         };
         ways.map(|way| (cost(way), way)).min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are choices and buckets").1
@@ -221,8 +219,11 @@ impl Choice {
 /// The buckets for a literal that is looked up last at `offset`: those whose key it covers. Those of one look-up have a bucket of
 /// their own, because a bucket is only as narrow as its widest literal.
 fn buckets(literal: &Planned, offset: i32, lone: bool) -> u8 {
-    let covers = |place: i8| (0..literal.bytes.len() as i32).contains(&(offset + i32::from(place)));
-    let open = (0..BUCKETS).filter(|bucket| (*bucket == LONE) == lone && covers(KEYS[*bucket].reach.0) && covers(KEYS[*bucket].reach.1));
+    let covers = |key: &Key| {
+        let first = offset - 3 + i32::from(key.first);
+        first >= 0 && first + i32::from(key.count) <= literal.bytes.len() as i32
+    };
+    let open = (0..BUCKETS).filter(|bucket| (*bucket == LONE) == lone && covers(&KEYS[*bucket]));
     open.fold(0, |set, bucket| set | 1 << bucket)
 }
 
@@ -263,12 +264,12 @@ fn fill_slots(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u64>, 
 
 /// What may stand around a hot place where the literal of a window does, in the bytes of its key.
 fn spellings(window: &Window, any_case: bool) -> Vec<u64> {
-    let (first, last) = KEYS[usize::from(window.bucket)].reach;
+    let key = &KEYS[usize::from(window.bucket)];
     if !any_case {
         return vec![window.value];
     }
-    (first..=last).fold(vec![window.value], |texts, place| {
-        let bit = 0x20 << (8 * (place + 3));
+    (key.first..key.first + key.count).fold(vec![window.value], |texts, place| {
+        let bit = 0x20 << (8 * place);
         // Of a letter the window holds the large form, and does not ask for the bit of its case.
         let cased = window.mask & bit == 0;
         texts.into_iter().flat_map(|text| [Some(text), cased.then_some(text | bit)].into_iter().flatten()).collect()

@@ -22,15 +22,16 @@ pub struct Key {
     mask: u64,
     /// The bits that fold case; none for three bytes: most that is hot for so short a literal is so only because case was folded.
     fold: u64,
-    /// The first and the last byte, counted from the hot place.
-    pub reach: (i8, i8),
+    /// The first of them.
+    pub first: u8,
+    /// How many there are.
+    pub count: u8,
 }
 
 impl Key {
-    const fn new(first: i8, last: i8) -> Self {
-        let count = (last - first + 1) as u32;
-        let mask = (u64::MAX >> (64 - 8 * count)) << (8 * (first + 3) as u32);
-        Self { mask, fold: if count > 3 { 0x2020_2020_2020_2020 } else { 0 }, reach: (first, last) }
+    const fn new(first: u8, count: u8) -> Self {
+        let mask = (u64::MAX >> (64 - 8 * count)) << (8 * first);
+        Self { mask, fold: if count > 3 { 0x2020_2020_2020_2020 } else { 0 }, first, count }
     }
 
     /// Whether other cases have the same hash.
@@ -51,7 +52,7 @@ pub const BUCKETS: usize = 8;
 pub const LONE: usize = 0;
 /// The key of each bucket: the longer, the fewer places get past it that hold no literal.
 pub const KEYS: [Key; BUCKETS] =
-    [Key::new(0, 2), Key::new(-1, 1), Key::new(-2, 1), Key::new(-1, 2), Key::new(-2, 2), Key::new(-2, 3), Key::new(-3, 4), Key::new(-3, 4)];
+    [Key::new(3, 3), Key::new(2, 3), Key::new(1, 4), Key::new(2, 4), Key::new(1, 5), Key::new(1, 6), Key::new(0, 8), Key::new(0, 8)];
 
 /// The places of a hash in the set of keys: both are there if a literal has that key.
 #[inline]
