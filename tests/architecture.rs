@@ -24,7 +24,8 @@ const FLOORS: &[(&str, u8)] = &[
 const KEYS: &[(&str, &[&str])] = &[
     ("std::fs", &["collect", "store", "cli"]),
     ("git2::", &["collect"]),
-    ("rusqlite", &["store"]),
+    // inspect: databases that are scanned, as bytes in memory.
+    ("rusqlite", &["store", "inspect"]),
     ("std::env", &["cli"]),
     ("std::process", &["cli"]),
     ("std::io::stdin", &["collect", "cli"]),

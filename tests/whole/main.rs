@@ -5,6 +5,7 @@
 mod allows;
 mod baselines;
 mod cli;
+mod databases;
 mod flow;
 mod history;
 mod members;

@@ -14,6 +14,7 @@ mod opening;
 mod pdf;
 mod rpm;
 mod sevenz;
+mod sqlite;
 mod tar;
 mod xz;
 mod zip;
@@ -35,4 +36,5 @@ pub const ARCHIVES: &[&dyn Inspector] = &[
     &rpm::Rpm,
     &cpio::Cpio,
     &pdf::Pdf,
+    &sqlite::Sqlite,
 ];
