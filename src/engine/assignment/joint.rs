@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::{default, element};
+
 /// How many blanks may stand in one gap.
 const GAP: usize = 40;
 /// Names of types that stand between name and `=` in Go.
@@ -42,7 +44,7 @@ pub(super) struct Joined {
 pub(super) fn may_follow(bytes: &[u8], from: usize) -> bool {
     let (mut at, _) = closing(bytes, from);
     at = blanks(bytes, at);
-    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&\n\r".contains(byte))
+    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&{\n\r".contains(byte))
 }
 
 /// Reads what stands behind a name.
@@ -55,6 +57,12 @@ pub(super) fn read(bytes: &[u8], name: &Range<usize>) -> Option<Joined> {
             return None;
         }
         return Some(Joined { joint: Joint::Element, at: at + 1, quoted: false });
+    }
+    if let Some(at) = element::value(bytes, name, at) {
+        return Some(Joined { joint: Joint::Element, at, quoted: false });
+    }
+    if let Some(at) = default::value(bytes, name, at) {
+        return Some(Joined { joint: Joint::Assigned, at, quoted: false });
     }
     if let Some(at) = named_value(bytes, at) {
         return Some(Joined { joint: Joint::Assigned, at, quoted: false });

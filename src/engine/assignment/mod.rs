@@ -5,6 +5,8 @@
 //! value (`joint`), to the value's end (`value`). Every step looks at a bounded stretch, so that a literal that occurs in
 //! every line costs little. What the value is worth is not asked here but in [`super::judge`].
 
+mod default;
+mod element;
 mod joint;
 mod name;
 pub mod stem;
@@ -108,6 +110,12 @@ mod tests {
             ("{\"name\": \"DB_PASSWORD\",\n \"value\": \"v4lue\"}", "JSON, a pair of keys"),
             ("\"{\\\"DB_PASSWORD\\\": \\\"v4lue\\\"}\"", "JSON in JSON"),
             ("<DB_PASSWORD>v4lue</DB_PASSWORD>", "XML"),
+            ("<entry key=\"DB_PASSWORD\">v4lue</entry>", "XML, the name in an attribute"),
+            ("<string name='DB_PASSWORD' translatable='false'>v4lue</string>", "XML, more attributes"),
+            ("<key>DB_PASSWORD</key>\n\t<string>v4lue</string>", "property list"),
+            ("variable \"DB_PASSWORD\" {\n  type    = string\n  default = \"v4lue\"\n}", "HCL, the default of a variable"),
+            ("\"DB_PASSWORD\": {\n \"Type\": \"String\",\n \"Default\": \"v4lue\"}", "JSON, the default of a parameter"),
+            ("  DB_PASSWORD:\n    Type: String\n    Default: v4lue\n", "YAML, the default of a parameter"),
             ("<add key=\"DB_PASSWORD\" value=\"v4lue\" />", "XML, a pair of attributes"),
             ("ENV DB_PASSWORD v4lue", "Dockerfile, old"),
             ("ARG DB_PASSWORD=v4lue", "Dockerfile"),

@@ -51,7 +51,7 @@ evidence! {
     Word,                  -2,  -6,  -4, -10, "it reads like a word";
     Words,                 -6, -12, -10, -20, "it reads like words";
     ByteList,              30,  30,  30,  10, "bytes spelled as numbers";
-    ShortKey,             -10, -10, -10, -14, "it has less than 12 characters, too few for a key or token";
+    ShortKey,             -10, -10, -10, -14, "it has less than 16 characters, few for a key or token";
     Statement,            -24, -40, -10, -24, "a bare word before a semicolon: a variable";
     Binary,               -16, -16, -16, -16, "it stands among bytes that are no text";
     Short,                 -4,  -4,  -4,  -6, "it has less than 8 characters";
@@ -84,6 +84,10 @@ evidence! {
     Default,              -10, -10, -10, -10, "it is the default of a variable";
     Trailing,             -14, -14, -20, -14, "more words follow it";
     InSentence,            -8,   0, -14, -10, "it stands in a sentence";
+    MadeUpName,           -40, -40, -40, -40, "the name says that it is made up or wrong";
+    SpelledText,          -50, -50, -50, -50, "it is a readable text in base64";
+    ServiceDefault,       -14, -14, -14, -14, "it is the word with which a service comes";
+    EscapedBytes,         -14, -20, -14, -14, "it is written as escaped bytes";
 }
 
 /// All that was observed, with its weight at a place.

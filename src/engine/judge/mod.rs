@@ -10,11 +10,16 @@ mod line;
 mod name;
 mod notes;
 pub mod place;
+mod regular;
 mod shapes;
+mod spelled;
 mod value;
 mod words;
 
-use super::assignment::{Assignment, Sort};
+use super::{
+    assignment::{Assignment, Sort},
+    proofs::published,
+};
 use crate::model::{Confidence, Observed};
 use notes::Notes;
 use place::Place;
@@ -95,7 +100,8 @@ fn weigh(bytes: &[u8], found: &Assignment, worth: impl Fn(Observed, i32) -> bool
         return None;
     }
     value::sample(text, likeness, &mut seen);
-    worth(seen.0, 0).then_some(seen.0)
+    // The last, because it takes a digest.
+    (worth(seen.0, 0) && !published(text)).then_some(seen.0)
 }
 
 #[cfg(test)]
@@ -151,11 +157,23 @@ mod tests {
             "api_key = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
             "Key = 000102030405060708090a0b0c0d0e0f",
             "(?P<secret>[0-9a-f]{32})",
+            "ftp_password = \"busybox@\"",
+            "nonMatchingToken := \"k7pq9u6zz6kzkqv3\"",
+            "\"rawKey\": \"VGhpcyBpcyBhIHJlYWRhYmxlIHNlbnRlbmNlLg==\"",
+            "reordered_keys = \"qazwsxedcrfvtgbyhnujmikolp\"",
+            "key = b\"\\xb8\\x1f\\x03\\xa9\\x11\\xfe\\x9c\\x44\"",
         ];
         for line in lines {
             for path in ["app.yml", "app.py", "README.md"] {
                 assert_eq!(judged(path, line), "", "{path}: {line}");
             }
+        }
+    }
+
+    #[test]
+    fn the_word_with_which_a_service_comes_is_no_more_than_a_hint() {
+        for line in ["POSTGRES_PASSWORD: postgres", "password: postgres", "db_password=rabbitmq", "MYSQL_PASSWORD=mysql"] {
+            assert!(["low", ""].contains(&judged("compose.yaml", line).as_str()), "{line}: {:?}", judged("compose.yaml", line));
         }
     }
 

@@ -22,6 +22,7 @@ pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     let last = assignment::words(name.rsplit(|byte| *byte == b'.').next().unwrap_or(name)).count();
     let own = &words[words.len() - last..];
     seen.note_if(own.iter().any(|word| words::DIGESTED.contains(word)), Evidence::Digested);
+    seen.note_if(words.iter().any(|word| words::MADE_UP.contains(word)), Evidence::MadeUpName);
     let public = || own.iter().any(|word| words::PUBLIC.contains(word)) || beside_public(bytes, found);
     seen.note_if(found.sort != Sort::Password && public(), Evidence::PublicName);
     let repeats = |word: &&str| bytes[found.value.clone()].eq_ignore_ascii_case(word.as_bytes());

@@ -1,6 +1,6 @@
 //! What a value is when it is no credential: a reference, a path, an address, a name of something else.
 
-use super::words;
+use super::{likeness::likeness, words};
 
 /// A value that stands for another one, filled in elsewhere.
 pub fn reference(value: &[u8], quoted: bool) -> bool {
@@ -162,9 +162,7 @@ pub fn path(value: &[u8]) -> bool {
 /// `/usr/…`, `./…`, `classpath:…`, and no random text.
 fn rooted(value: &[u8]) -> bool {
     let starts: &[&[u8]] = &[b"/", b"./", b"../", b"~/", b"file:", b"classpath:"];
-    starts.iter().any(|start| value.first() == start.first() && value.starts_with(start))
-        && value.contains(&b'/')
-        && super::likeness::likeness(value) > -8
+    starts.iter().any(|start| value.first() == start.first() && value.starts_with(start)) && value.contains(&b'/') && likeness(value) > -8
 }
 
 fn windows_path(value: &[u8]) -> bool {
@@ -178,6 +176,12 @@ pub fn address(value: &[u8]) -> bool {
         || value.starts_with(b"www.")
         || value.starts_with(b"mailto:")
         || email(value)
+        || anonymous(value)
+}
+
+/// `busybox@`: half an address, with which programs log in where anybody may.
+fn anonymous(value: &[u8]) -> bool {
+    value.strip_suffix(b"@").is_some_and(|name| name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-'))
 }
 
 fn email(value: &[u8]) -> bool {
@@ -210,67 +214,4 @@ pub fn version(value: &[u8]) -> bool {
             .split(|byte| *byte == b'.')
             .take(2)
             .all(|part| !part.is_empty() && part.len() <= 4 && part.iter().all(u8::is_ascii_digit))
-}
-
-/// One character, or two that take turns, or characters in order.
-pub fn regular(value: &[u8]) -> bool {
-    let distinct = distinct(value);
-    let ascending = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0], pair[1]) == (b'9', b'0')).count();
-    let descending = value.windows(2).filter(|pair| pair[0] == pair[1].wrapping_add(1)).count();
-    distinct <= 2
-        || vector(value)
-        || value.chunk_by(|a, b| a == b).any(|run| run.len() >= 12 || run.len() * 2 > value.len())
-        || (value.len() >= 4 && (ascending.max(descending) + 1) * 10 >= value.len() * 8)
-        || (value.len() >= 8 && distinct * 4 <= value.len() && value.len() <= 64 && distinct < 6)
-        || periodic(value)
-}
-
-/// How many different bytes there are.
-fn distinct(value: &[u8]) -> usize {
-    let mut there = [0_u64; 4];
-    value.iter().for_each(|byte| there[usize::from(byte / 64)] |= 1 << (byte % 64));
-    there.iter().map(|word| word.count_ones() as usize).sum()
-}
-
-/// The same few characters again and again.
-fn periodic(value: &[u8]) -> bool {
-    (1..=value.len() / 2).take(12).any(|period| value.len() >= 6 && value.windows(period + 1).all(|window| window[0] == window[period]))
-}
-
-/// Bytes spelled as numbers: `201, 94, 0x16, 37, …`.
-pub fn byte_list(value: &[u8]) -> bool {
-    value.split(|byte| *byte == b',').filter(|part| !part.trim_ascii().is_empty()).all(|part| {
-        let part = part.trim_ascii();
-        let hex = part.strip_prefix(b"0x").or_else(|| part.strip_prefix(b"0X")).or_else(|| part.strip_prefix(b"(byte)0x"));
-        hex.map_or_else(
-            || part.len() <= 4 && part.iter().all(|b| b.is_ascii_digit() || *b == b'-'),
-            |hex| hex.len() <= 2 && hex.iter().all(u8::is_ascii_hexdigit),
-        )
-    }) && value.contains(&b',')
-}
-
-/// A number as code spells it: `0xC0000224`, `44u32`, `1_000`.
-pub fn literal_number(value: &[u8]) -> bool {
-    if let Some(hex) = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")) {
-        return hex.len() <= 16 && hex.iter().all(|byte| byte.is_ascii_hexdigit() || b"uUlL_".contains(byte));
-    }
-    let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
-    let rest = &value[digits..];
-    let suffixes: &[&[u8]] =
-        &[b"u8", b"u16", b"u32", b"u64", b"i8", b"i16", b"i32", b"i64", b"usize", b"isize", b"L", b"UL", b"ul", b"f32", b"f64"];
-    digits > 0 && suffixes.contains(&rest)
-}
-
-/// Whether a value spells bytes that follow in order, or nearly all of one kind, as test vectors do.
-pub fn vector(value: &[u8]) -> bool {
-    let (pairs, odd) = value.as_chunks::<2>();
-    if !odd.is_empty() || pairs.len() < 8 || !value.iter().all(u8::is_ascii_hexdigit) {
-        return false;
-    }
-    let number = |pair: &[u8; 2]| {
-        pair.iter().fold(0_u8, |sum, byte| (sum << 4) | char::from(*byte).to_digit(16).map_or(0, |digit| u8::try_from(digit).unwrap_or(0)))
-    };
-    let steps = pairs.windows(2).filter(|two| number(&two[1]) == number(&two[0]).wrapping_add(1)).count();
-    let most = pairs.iter().map(|pair| pairs.iter().filter(|other| *other == pair).count()).max().unwrap_or(0);
-    (steps + 1) * 10 >= pairs.len() * 7 || most * 2 >= pairs.len()
 }

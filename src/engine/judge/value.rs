@@ -1,11 +1,14 @@
 //! What a value looks like.
 
 use super::{
-    super::assignment::{Assignment, Sort},
+    super::{
+        assignment::{Assignment, Sort},
+        proofs::service_default,
+    },
     evidence::Evidence,
     likeness::likeness,
     notes::Notes,
-    shapes, words,
+    regular, shapes, spelled, words,
 };
 
 /// How public keys and certificates begin.
@@ -30,7 +33,7 @@ pub(super) fn hopeless(value: &[u8], found: &Assignment) -> bool {
     let plain = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(3).count();
     plain < 3
         || value.iter().any(|byte| *byte < 0x20)
-        || (found.quote.is_none() && shapes::literal_number(value))
+        || (found.quote.is_none() && spelled::literal_number(value))
         || PUBLIC.iter().any(|start| value.first() == start.first() && value.starts_with(start))
 }
 
@@ -60,13 +63,13 @@ pub(super) fn look(value: &[u8], found: &Assignment, seen: &mut Notes) -> i32 {
         16..=200 => Evidence::Long,
         _ => Evidence::VeryLong,
     });
-    seen.note_if(!password && value.len() < 12, Evidence::ShortKey);
+    seen.note_if(!password && value.len() < 16, Evidence::ShortKey);
     seen.note_if(digits > 0 && letters > 0, Evidence::Mixed);
     seen.note_if(digits == value.len(), Evidence::Digits);
     seen.note_if(value.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:/ ,+=".contains(byte)), Evidence::Signs);
     seen.note_if(value.contains(&b' '), Evidence::Blanks);
     seen.note_if(!value.is_ascii(), Evidence::Foreign);
-    seen.note_if(shapes::byte_list(value), Evidence::ByteList);
+    seen.note_if(spelled::byte_list(value), Evidence::ByteList);
     seen.note_if(value.len() >= 32 && value.len().is_multiple_of(8) && value.iter().all(u8::is_ascii_hexdigit), Evidence::Hexadecimal);
     seen.note_if(value.len() >= 16 && value.ends_with(b"=") && digits + letters > value.len() - 6, Evidence::Padded);
     likeness
@@ -78,7 +81,7 @@ pub(super) fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
     seen.note_if(shapes::address(value), Evidence::Address);
     seen.note_if(shapes::version(value), Evidence::Version);
     seen.note_if(found.sort != Sort::Password && shapes::number(value), Evidence::Number);
-    seen.note_if(shapes::regular(value), Evidence::Regular);
+    seen.note_if(regular::regular(value), Evidence::Regular);
     seen.note_if(shapes::constant(value), Evidence::Constant);
     if found.quote.is_none() {
         seen.note_if(!seen.has(Evidence::InString) && shapes::identifier(value), Evidence::BareWord);
@@ -94,6 +97,9 @@ pub(super) fn sample(value: &[u8], likeness: i32, seen: &mut Notes) {
     let core = lower.trim_matches(|c: char| !c.is_ascii_alphabetic());
     let sample = words::SAMPLES.contains(core) || core.strip_suffix("password").is_some_and(|head| head.len() < 8);
     seen.note_if(!core.is_empty() && sample, Evidence::Sample);
+    seen.note_if(service_default(value), Evidence::ServiceDefault);
+    seen.note_if(spelled::spelled_text(value), Evidence::SpelledText);
+    seen.note_if(spelled::escaped_bytes(value), Evidence::EscapedBytes);
     seen.note_if(words::HOLES.is_match(&lower), Evidence::Placeholder);
     let says = (lower.len() < 40 || likeness > 0) && words::CREDENTIALS.is_match(&lower);
     seen.note_if(says, Evidence::SpeaksOfCredentials);

@@ -27,6 +27,8 @@ pub static VALUES: Words = LazyLock::new(|| words(VALUES_WORDS));
 pub static DIGESTED: Words = LazyLock::new(|| words(DIGESTED_WORDS));
 /// See [`PUBLIC_WORDS`].
 pub static PUBLIC: Words = LazyLock::new(|| words(PUBLIC_WORDS));
+/// See [`MADE_UP_WORDS`].
+pub static MADE_UP: Words = LazyLock::new(|| words(MADE_UP_WORDS));
 /// See [`STRONG_WORDS`].
 pub static STRONG: Words = LazyLock::new(|| words(STRONG_WORDS));
 /// See [`SAMPLES_WORDS`].
@@ -72,6 +74,10 @@ const PUBLIC_WORDS: &str = "\
     publishable, site, sitekey, metadata, row, column, dict, attribute, property, prop, lookup, query, filter, event, label, \
     registry, reg, lock, mutex, csrf, xsrf, antiforgery, tokenizer, lexer, parser, syntax, keyboard, iv, callback, measurement, \
     tracking";
+
+/// Words of a name that say that its value is made up, or that it is meant not to fit.
+const MADE_UP_WORDS: &str = "\
+    fake, dummy, bogus, mock, mocked, wrong, invalid, incorrect, bad, mismatch, mismatched, mismatching, matching, placeholder";
 
 /// Words of a name that make it certain that a credential is meant.
 const STRONG_WORDS: &str = "\

@@ -13,6 +13,8 @@ const DEFAULTS: &[&str] = &[
     "elastic",
     "example",
     "foo",
+    "foobar",
+    "foobared",
     "git",
     "guest",
     "mariadb",
@@ -21,6 +23,7 @@ const DEFAULTS: &[&str] = &[
     "mongodb",
     "mysql",
     "neo4j",
+    "open sesame",
     "opensesame",
     "password",
     "postgres",
@@ -38,10 +41,14 @@ const DEFAULTS: &[&str] = &[
 const NOWHERE: &[&str] =
     &["example", "example.com", "example.net", "example.org", "example.edu", "invalid", "localhost", "test", "0.0.0.0", "127.0.0.1"];
 
+/// Whether a password is one with which services come, in any case.
+pub(in crate::engine) fn known(secret: &[u8]) -> bool {
+    DEFAULTS.iter().any(|default| secret.eq_ignore_ascii_case(default.as_bytes()))
+}
+
 /// Drops a service's default word, a password that repeats the name of its user, and what stands beside the hole of a template.
 pub(super) fn password(secret: &[u8], beside: Beside<'_>) -> Verdict {
-    let word = secret.to_ascii_lowercase();
-    let known = DEFAULTS.iter().any(|default| word == default.as_bytes()) || variable(secret);
+    let known = known(secret) || variable(secret);
     let fake = beside("user").is_some_and(|user| user.eq_ignore_ascii_case(secret) || placeholder::hole(user));
     if known || fake { Verdict::Drop } else { Verdict::NotApplicable }
 }
@@ -60,7 +67,8 @@ pub(super) fn basic(secret: &[u8]) -> Verdict {
     let (user, pass) = (&decoded[..colon], &decoded[colon + 1..]);
     let whole = if pass.is_empty() { user } else { pass };
     let short = user.len() + pass.len() < 6 || [&b"pass"[..], b"pwd", b"passwd", b"12345"].contains(&pass);
-    let sample = placeholder::judge(whole) == Verdict::Drop;
+    // The user of the example in RFC 7617, who has no password in other people's tests.
+    let sample = (pass.is_empty() && user.eq_ignore_ascii_case(b"aladdin")) || placeholder::judge(whole) == Verdict::Drop;
     if short || sample { Verdict::Drop } else { password(pass, &|name| (name == "user").then_some(user)) }
 }
 

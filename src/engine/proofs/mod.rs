@@ -16,6 +16,9 @@ mod nkey;
 mod placeholder;
 mod published;
 
+pub(super) use defaults::known as service_default;
+pub(super) use published::known as published;
+
 /// What a proof says of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

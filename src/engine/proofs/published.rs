@@ -12,7 +12,7 @@ const PUBLISHED: &[u64] = &[
 ];
 
 /// Whether a secret is such a constant.
-pub(super) fn known(secret: &[u8]) -> bool {
+pub(in crate::engine) fn known(secret: &[u8]) -> bool {
     let digest = blake3::hash(secret);
     let first = digest.as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
     PUBLISHED.binary_search(&first).is_ok()

@@ -1,0 +1,41 @@
+//! Declared parameters whose default is the value: `variable "name" { default = "value" }` of HCL, the parameters of templates.
+
+use std::ops::Range;
+
+/// How far behind a name its default may stand, bytes.
+const REACH: usize = 400;
+/// How many lines a declaration may take.
+const LINES: usize = 8;
+
+/// Where the default of a declared name begins; `closed` is behind the quotes that close the name.
+pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<usize> {
+    let rest = &bytes[closed..(closed + REACH).min(bytes.len())];
+    let quoted = closed > name.end;
+    let body = if let Some(behind) = rest.strip_prefix(b":") {
+        let behind = behind.trim_ascii_start();
+        if quoted { behind.strip_prefix(b"{")? } else { rest[1..].trim_ascii_start().starts_with(b"Type:").then_some(behind)? }
+    } else {
+        let declared = quoted && bytes[..name.start - 1].ends_with(b"variable ");
+        rest.strip_prefix(b" ").filter(|_| declared)?.strip_prefix(b"{")?
+    };
+    let from = closed + rest.len() - body.len();
+    declared(body).map(|at| from + at)
+}
+
+/// Where the value of `default` begins in the body of a declaration.
+fn declared(body: &[u8]) -> Option<usize> {
+    let end = memchr::memchr(b'}', body).unwrap_or(body.len());
+    let mut from = 0;
+    for line in body[..end].split_inclusive(|byte| *byte == b'\n').take(LINES) {
+        let text = line.trim_ascii_start();
+        let text = text.strip_prefix(b"\"").unwrap_or(text);
+        if text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"default")) {
+            let behind = text[7..].strip_prefix(b"\"").unwrap_or(&text[7..]).trim_ascii_start();
+            let value = behind.strip_prefix(b"=").or_else(|| behind.strip_prefix(b":"))?;
+            let value = value.trim_ascii_start();
+            return Some(from + line.len() - value.len());
+        }
+        from += line.len();
+    }
+    None
+}
