@@ -35,7 +35,10 @@ pub fn escaped_bytes(value: &[u8]) -> bool {
 /// A number as code spells it: `0xC0000224`, `44u32`, `1_000`.
 pub fn literal_number(value: &[u8]) -> bool {
     if let Some(hex) = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")) {
-        return hex.len() <= 16 && hex.iter().all(|byte| byte.is_ascii_hexdigit() || b"uUlL_".contains(byte));
+        // With separators it may be as long as a number gets: nobody writes a key so.
+        let digits = hex.iter().filter(|byte| **byte != b'_').count();
+        return (digits <= 16 || (digits <= 36 && digits < hex.len()))
+            && hex.iter().all(|byte| byte.is_ascii_hexdigit() || b"uUlL_".contains(byte));
     }
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
     let rest = &value[digits..];
@@ -46,7 +49,13 @@ pub fn literal_number(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped_bytes, spelled_text};
+    use super::{escaped_bytes, literal_number, spelled_text};
+
+    #[test]
+    fn a_number_with_separators_is_a_number_and_a_long_row_of_hexadecimal_digits_is_none() {
+        assert!(literal_number(b"0x9E37_79B9_7F4A_7C15") && literal_number(b"1_000u64") && literal_number(b"0xC0000224"));
+        assert!(!literal_number(b"0x9E3779B97F4A7C159E3779B97F4A7C15"));
+    }
 
     #[test]
     fn base64_of_words_is_a_text_and_base64_of_bytes_is_not() {
