@@ -1,9 +1,12 @@
-//! Declared parameters whose default is the value: `variable "name" { default = "value" }` of HCL, the parameters of templates.
+//! Declared parameters whose default is the value: `variable "name" { default = "value" }` of HCL, the parameters of templates,
+//! outputs of a Terraform state (`"name": {"value": "…"}`).
 
 use std::ops::Range;
 
 /// How far behind a name its default may stand, bytes.
 const REACH: usize = 400;
+/// The keys under which a declaration has the value.
+const WORDS: &[&[u8]] = &[b"default", b"value"];
 /// How many lines a declaration may take.
 const LINES: usize = 8;
 
@@ -22,20 +25,25 @@ pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<
     declared(body).map(|at| from + at)
 }
 
-/// Where the value of `default` begins in the body of a declaration.
+/// Where the value of one of [`WORDS`] begins in the body of a declaration.
 fn declared(body: &[u8]) -> Option<usize> {
     let end = memchr::memchr(b'}', body).unwrap_or(body.len());
     let mut from = 0;
     for line in body[..end].split_inclusive(|byte| *byte == b'\n').take(LINES) {
-        let text = line.trim_ascii_start();
-        let text = text.strip_prefix(b"\"").unwrap_or(text);
-        if text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"default")) {
-            let behind = text[7..].strip_prefix(b"\"").unwrap_or(&text[7..]).trim_ascii_start();
-            let value = behind.strip_prefix(b"=").or_else(|| behind.strip_prefix(b":"))?;
-            let value = value.trim_ascii_start();
-            return Some(from + line.len() - value.len());
-        }
         from += line.len();
+        if let Some(value) = WORDS.iter().find_map(|word| given(line, word)) {
+            return Some(from - value.len());
+        }
     }
     None
+}
+
+/// What stands behind `word =` or `"word":`, to the end of the line that begins so.
+fn given<'l>(line: &'l [u8], word: &[u8]) -> Option<&'l [u8]> {
+    let text = line.trim_ascii_start();
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    let (start, behind) = text.split_at_checked(word.len())?;
+    let behind = behind.strip_prefix(b"\"").unwrap_or(behind).trim_ascii_start();
+    let value = behind.strip_prefix(b"=").or_else(|| behind.strip_prefix(b":"))?;
+    start.eq_ignore_ascii_case(word).then(|| value.trim_ascii_start())
 }

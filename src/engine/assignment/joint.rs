@@ -105,8 +105,8 @@ fn blanks(bytes: &[u8], from: usize) -> usize {
 /// value begins.
 fn named_value(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = &bytes[from..(from + 2 * GAP).min(bytes.len())];
-    let rest = rest.strip_prefix(b",").unwrap_or(rest);
-    let trimmed = rest.trim_ascii_start();
+    // A blank parts attributes and lines; a comma needs none.
+    let trimmed = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
     if trimmed.len() == rest.len() {
         return None;
     }
