@@ -28,7 +28,8 @@ const ABOUT: About = About {
     id: "filesystem",
     title: "Files of a directory tree",
     explain: "Reads every regular file below a directory: hidden and git-ignored ones too, since that is where credentials lie. Links are not followed, \
-              pipes, sockets and devices never opened, the inside of .git is left to the git collector. A tracked, unmodified file of a work tree is \
+              pipes, sockets and devices never opened, the inside of .git is left to the git collector, but for its configuration, in \
+              whose addresses tokens lie. A tracked, unmodified file of a work tree is \
               its blob and is read once.",
     see: &[],
 };
@@ -154,11 +155,26 @@ impl<'v> Walk<'v> {
         self.outlet.skipped("pipes, sockets and devices", self.special.load(Ordering::Relaxed));
         self.outlet.skipped("excluded by --exclude", prune.excluded.load(Ordering::Relaxed));
         lock(&self.visit.nested).append(&mut lock(&prune.nested));
+        self.configurations(std::mem::take(&mut *lock(&prune.configurations)));
         let mut clean = lock(&self.visit.clean);
         for (id, file) in lock(&self.kept).drain(..) {
             clean.entry(id).or_default().push(file);
         }
         clean.values_mut().for_each(|files| files.sort_by(|a, b| a.shown.cmp(&b.shown)));
+    }
+
+    /// Offers the configurations of the repositories that the walk met: text like any other, in which nothing is obeyed.
+    fn configurations(&self, mut paths: Vec<PathBuf>) {
+        paths.sort();
+        let mut batch = Batch::new(self);
+        for path in paths {
+            let (_, shown) = self.relative(&path);
+            if self.visit.settings.excludes(&shown) {
+                self.outlet.skipped("excluded by --exclude", 1);
+            } else if batch.file(path, shown) == WalkState::Quit {
+                break;
+            }
+        }
     }
 
     /// The path relative to the root, and the same for people.
@@ -176,13 +192,22 @@ struct Prune {
     bare: bool,
     excluded: AtomicU64,
     nested: Mutex<Vec<PathBuf>>,
+    /// `.git/config` of each repository met: an address with a token in it is a common leak, and no history holds that file.
+    configurations: Mutex<Vec<PathBuf>>,
 }
 
 impl Prune {
     fn new(visit: &Visit) -> Self {
         let bare = visit.repository.get().and_then(Option::as_ref).is_some_and(super::git::Repository::is_bare);
         let root = visit.target.location.clone();
-        Self { root, exclude: visit.settings.exclude.clone(), bare, excluded: AtomicU64::new(0), nested: Mutex::default() }
+        Self {
+            root,
+            exclude: visit.settings.exclude.clone(),
+            bare,
+            excluded: AtomicU64::new(0),
+            nested: Mutex::default(),
+            configurations: Mutex::default(),
+        }
     }
 
     fn keeps(&self, entry: &DirEntry) -> bool {
@@ -204,8 +229,14 @@ impl Prune {
         !out
     }
 
-    /// The inside of a repository is never read as files; one below the root is remembered for its history.
+    /// The inside of a repository is never read as files, but for its configuration; one below the root is remembered for its
+    /// history.
     fn repository(&self, entry: &DirEntry) {
+        let configuration = entry.path().join("config");
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) && std::fs::symlink_metadata(&configuration).is_ok_and(|meta| meta.is_file())
+        {
+            lock(&self.configurations).push(configuration);
+        }
         let real = entry.file_type().is_some_and(|kind| kind.is_dir() || kind.is_file());
         if entry.depth() > 1
             && real

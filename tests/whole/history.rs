@@ -192,7 +192,6 @@ fn a_token_in_a_bare_repository_and_in_its_files() {
 }
 
 #[test]
-#[ignore = "known gap: .git/config of a work tree is read by neither collector (collect/filesystem.rs, Prune::keeps)"]
 fn the_configuration_of_a_work_trees_repository_is_read_for_tokens() {
     let (lab, repo) = start();
     repo.git(&["remote", "add", "origin", &format!("https://x:{}@example.com/a.git", github(2))]);
