@@ -36,6 +36,7 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
         ui.detail(&format!("settings: {}", path.display()));
     }
     let targets = targets(args)?;
+    histories(args, &targets)?;
     let book = book(args, &config, ui)?;
     let settings = settings(args, &config)?;
     let allows = allows::gather(args, &config, from.as_deref(), &targets, &book)?;
@@ -92,6 +93,18 @@ fn targets(args: &args::Scan) -> Result<Vec<(Target, String)>, CommandError> {
         }
     }
     Ok(all)
+}
+
+/// A part of a history was asked for: then some target must have one, or the wish would be dropped without a word.
+fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), CommandError> {
+    let wishes = [("--since-commit", &args.since_commit), ("--branch", &args.branch)];
+    match wishes.into_iter().find(|(_, wish)| wish.is_some()) {
+        Some((flag, _)) if targets.iter().all(|(target, _)| matches!(target.scheme.as_str(), "dir" | "-")) => {
+            let why = CommandError::new(format!("{flag} takes a part of a history, and no target here has one read"));
+            Err(why.hint("scan git:PATH, or leave the option out"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Scheme and absolute location: the same place has one name, wherever the user stands.

@@ -338,6 +338,40 @@ fn since_commit_and_branch_take_a_part_of_the_history() {
     lab.scan(&["git:repo", "--since-commit", "0123456789"]).exits(2);
 }
 
+#[test]
+fn a_commit_may_be_named_by_steps_back_from_another() {
+    let (lab, mut repo) = start();
+    for (path, seed) in [("one.env", 1), ("two.env", 2)] {
+        repo.commit(&[(path, &line(seed))]);
+    }
+    repo.git(&["checkout", "-q", "-b", "side", "HEAD~1"]);
+    repo.commit(&[("side.env", &line(3))]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "both", "side"]);
+    forget(&repo);
+    let found = |name: &str| paths(&lab.report(&["git:repo", "--since-commit", name], 0));
+    for name in ["HEAD~2", "HEAD^^", "@^1~", "main^2^", "HEAD^0~2", "side~1"] {
+        assert_eq!(found(name), ["side.env", "two.env"], "{name}");
+    }
+    assert_eq!(found("HEAD~1"), ["side.env"]);
+    assert_eq!(found("HEAD^2"), ["two.env"]);
+    for name in ["HEAD~9", "HEAD^3", "HEAD~99999999999", "HEAD^{tree}", "~1", "HEAD~é"] {
+        let said = lab.scan(&["git:repo", "--since-commit", name]).exits(2);
+        assert!(said.err.contains(name), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_part_of_a_history_is_not_asked_of_files() {
+    let (lab, _repo) = start();
+    for arguments in [["dir:repo", "--branch", "main"], ["dir:repo", "--since-commit", "HEAD"], ["-", "--branch", "main"]] {
+        let said = lab.scan(&arguments).exits(2);
+        assert!(said.err.contains(arguments[1]) && said.err.contains("history"), "{}", said.err);
+    }
+    lab.scan(&["repo", "--no-history", "--branch", "main"]).exits(2);
+    lab.scan(&["dir:repo", "git:repo", "--branch", "main"]).exits(0);
+}
+
 /// A repository with a token in its past and one in its present.
 fn inner(lab: &Lab, name: &str) -> Repo {
     let mut inner = Repo::new(lab, name);

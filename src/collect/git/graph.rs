@@ -144,6 +144,13 @@ impl Graph {
         self.parents[start as usize..(start + count) as usize].iter().copied().filter(|parent| *parent != NONE)
     }
 
+    /// The parent of a commit that stands at this place, the first at 1; `None` where there is none, or it is not here.
+    pub fn parent(&self, commit: u32, nth: u32) -> Option<u32> {
+        let (start, count) = self.commits[commit as usize].parents;
+        let at = nth.checked_sub(1).filter(|at| *at < count)?;
+        Some(self.parents[(start + at) as usize]).filter(|parent| *parent != NONE)
+    }
+
     /// Whether a row is a tree that could be read.
     pub fn is_tree(&self, row: u32) -> bool {
         self.starts.get(row as usize).is_some_and(|start| *start != NONE)

@@ -42,6 +42,7 @@ mod refs;
 mod reindex;
 mod repository;
 mod resolve;
+mod revision;
 mod select;
 mod store;
 #[cfg(test)]

@@ -11,7 +11,8 @@ use super::{
     pack::Pack,
     pass::{Reader, each_object},
     reach::First,
-    refs::{Head, Refs},
+    refs::Refs,
+    revision::revision,
     store::Store,
     tree::{EntryKind, entries},
 };
@@ -65,7 +66,7 @@ impl Chosen {
     /// Finds the objects that `restriction` leaves.
     pub fn find(store: &Store, refs: &Refs, restriction: &Restriction) -> Result<Self, SelectError> {
         let graph = Graph::read(store, &Bits::new(0), &BTreeSet::new(), &Alone, &mut |_| {});
-        let commit = |name: &Option<String>| name.as_ref().map(|name| named(store, &graph, refs, name)).transpose();
+        let commit = |name: &Option<String>| name.as_ref().map(|name| revision(store, &graph, refs, name)).transpose();
         let (branch, since) = (commit(&restriction.branch)?, commit(&restriction.since)?);
         let out = ancestors(&graph, since);
         let within = branch.map(|branch| ancestors(&graph, [branch]));
@@ -128,39 +129,6 @@ impl Reader for Sorter<'_> {
         }
         true
     }
-}
-
-/// The commit of a name: a reference, long or short, or digits of an id.
-fn named(store: &Store, graph: &Graph, refs: &Refs, name: &str) -> Result<u32, SelectError> {
-    let tip = |full: &str| refs.tips.iter().find(|tip| tip.name == full).and_then(|tip| peel(store, graph, tip.id.as_bytes()));
-    if let ("HEAD", Head::At(id)) = (name, &refs.head) {
-        return peel(store, graph, id.as_bytes()).ok_or_else(|| SelectError::Unknown(name.into()));
-    }
-    let prefixes = ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"];
-    if let Some(commit) = prefixes.iter().find_map(|prefix| tip(&format!("{prefix}{name}"))) {
-        return Ok(commit);
-    }
-    let digits = name.len() >= 4 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    let begins = |commit: &u32| store.content(graph.commits[*commit as usize].row).to_string().starts_with(&name.to_ascii_lowercase());
-    let numbers = 0..u32::try_from(graph.commits.len()).expect("rows count in 32 bits");
-    let mut found = numbers.filter(|commit| digits && begins(commit));
-    match (found.next(), found.next()) {
-        (Some(commit), None) => Ok(commit),
-        (Some(_), Some(_)) => Err(SelectError::Ambiguous(name.into())),
-        (None, _) => Err(SelectError::Unknown(name.into())),
-    }
-}
-
-/// The commit that an object is, or that its tags lead to.
-fn peel(store: &Store, graph: &Graph, id: &[u8]) -> Option<u32> {
-    let mut row = store.find(id)?;
-    for _ in 0..64 {
-        match graph.tag(row) {
-            Some(tag) if tag.target != NONE => row = tag.target,
-            _ => break,
-        }
-    }
-    graph.number(row)
 }
 
 /// The entries of a pack that are wanted, and all on which those stand.
