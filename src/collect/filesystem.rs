@@ -110,6 +110,8 @@ struct Walk<'v> {
     links: AtomicU64,
     special: AtomicU64,
     over: AtomicBool,
+    /// Whether there was a file.
+    met: AtomicBool,
     kept: Mutex<Vec<(ContentId, CleanFile)>>,
 }
 
@@ -125,6 +127,7 @@ impl<'v> Walk<'v> {
             links: AtomicU64::new(0),
             special: AtomicU64::new(0),
             over: AtomicBool::new(false),
+            met: AtomicBool::new(false),
             kept: Mutex::default(),
         }
     }
@@ -165,6 +168,11 @@ impl<'v> Walk<'v> {
 
     /// Offers the configurations of the repositories that the walk met: text like any other, in which nothing is obeyed.
     fn configurations(&self, mut paths: Vec<PathBuf>) {
+        // A work tree of nothing is not scanned because its repository has settings.
+        if !self.met.load(Ordering::Relaxed) {
+            self.outlet.skipped("configurations of repositories without a file", paths.len() as u64);
+            return;
+        }
         paths.sort();
         let mut batch = Batch::new(self);
         for path in paths {
@@ -292,6 +300,7 @@ impl<'w, 'v> Batch<'w, 'v> {
     }
 
     fn file(&mut self, path: PathBuf, shown: String) -> WalkState {
+        self.walk.met.store(true, Ordering::Relaxed);
         if !self.walk.clean.is_empty()
             && let Ok(relative) = path.strip_prefix(self.walk.root)
             && let Some(id) = self.walk.clean.get(relative)
