@@ -1,5 +1,5 @@
 //! Declared parameters whose default is the value: `variable "name" { default = "value" }` of HCL, the parameters of templates,
-//! outputs of a Terraform state (`"name": {"value": "…"}`).
+//! outputs of a Terraform state (`"name": {"value": "…"}`), and what holds its `value` on the line below.
 
 use std::ops::Range;
 
@@ -14,6 +14,9 @@ const LINES: usize = 8;
 pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<usize> {
     let rest = &bytes[closed..(closed + REACH).min(bytes.len())];
     let quoted = closed > name.end;
+    if let Some(at) = below(&bytes[..name.start], rest) {
+        return Some(closed + at);
+    }
     let body = if let Some(behind) = rest.strip_prefix(b":") {
         let behind = behind.trim_ascii_start();
         if quoted { behind.strip_prefix(b"{")? } else { rest[1..].trim_ascii_start().starts_with(b"Type:").then_some(behind)? }
@@ -23,6 +26,17 @@ pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<
     };
     let from = closed + rest.len() - body.len();
     declared(body).map(|at| from + at)
+}
+
+/// Where the value begins, when a key of YAML ends its line and the next one, further in, begins with `value:`.
+fn below(before: &[u8], rest: &[u8]) -> Option<usize> {
+    let end = memchr::memchr(b'\n', rest)? + 1;
+    let (line, next) = (rest[..end].strip_prefix(b":")?, rest[end..].split_inclusive(|byte| *byte == b'\n').next()?);
+    let margin = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
+    let indent = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
+    let key = line.trim_ascii().is_empty() && margin.iter().all(|byte| b" -\"'".contains(byte));
+    let value = given(next, WORDS[1]).filter(|value| key && !value.is_empty() && indent(next) > indent(margin))?;
+    Some(end + next.len() - value.len())
 }
 
 /// Where the value of one of [`WORDS`] begins in the body of a declaration.

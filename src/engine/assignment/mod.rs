@@ -106,6 +106,8 @@ mod tests {
             ("DB_PASSWORD: v4lue # of the test", "YAML"),
             ("DB_PASSWORD: \"v4lue\"", "YAML, quoted"),
             ("- name: DB_PASSWORD\n  value: v4lue\n", "YAML, a pair of keys"),
+            ("DB_PASSWORD:\n  value: v4lue\n  other: x\n", "YAML, a key of its own"),
+            ("  \"DB_PASSWORD\":\n    value: 'v4lue'\n", "YAML, a key of its own, quoted"),
             ("{\"DB_PASSWORD\": \"v4lue\"}", "JSON"),
             ("{\"name\": \"DB_PASSWORD\",\n \"value\": \"v4lue\"}", "JSON, a pair of keys"),
             ("{\"name\":\"DB_PASSWORD\",\"value\":\"v4lue\"}", "JSON, a pair of keys without blanks"),
@@ -157,7 +159,16 @@ mod tests {
 
     #[test]
     fn what_is_no_assignment_is_not_read() {
-        for text in ["passwords::reset()", "password", "if password:\n    return", "password.length", "func(password, user)"] {
+        for text in [
+            "passwords::reset()",
+            "password:\n  other: x\n  value: y\n",
+            "  password:\n  value: x\n",
+            "password:\n  value:\n    x: 1\n",
+            "password",
+            "if password:\n    return",
+            "password.length",
+            "func(password, user)",
+        ] {
             assert!(told(text).is_empty(), "{text}: {:?}", told(text));
         }
     }
