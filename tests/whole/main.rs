@@ -6,6 +6,7 @@ mod allows;
 mod baselines;
 mod cli;
 mod databases;
+mod documents;
 mod flow;
 mod history;
 mod members;

@@ -9,6 +9,7 @@ mod base64;
 mod escapes;
 mod hex;
 mod html;
+mod notebook;
 mod pace;
 mod percent;
 mod remembered;
@@ -19,4 +20,4 @@ pub use remembered::Remembered;
 use super::Inspector;
 
 /// Every encoding.
-pub const ENCODINGS: &[&dyn Inspector] = &[&runs::Runs, &escapes::Escapes];
+pub const ENCODINGS: &[&dyn Inspector] = &[&notebook::Notebook, &runs::Runs, &escapes::Escapes];
