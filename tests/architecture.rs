@@ -45,7 +45,7 @@ const KEYS: &[(&str, &[&str])] = &[
 const WINGS: &[(&str, &str, &[&str])] = &[
     ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
     ("inspect", "INSPECTORS", &["archive", "encoding", "inspector", "lines", "map", "marks", "strength"]),
-    ("inspect/archive", "ARCHIVES", &["opening"]),
+    ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
     ("analyze", "CHECKS", &["allow", "check", "exposure", "sample", "surroundings"]),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),

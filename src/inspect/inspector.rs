@@ -95,6 +95,9 @@ pub trait Outcome {
     /// Unwrapped bytes, which are inspected at once. `Break` says that nothing more is wanted out of this document.
     fn inner(&mut self, bench: &mut Workbench<'_>, inner: Inner<'_>) -> ControlFlow<()>;
 
+    /// All that the document says in words has been handed on: what its own bytes seem to join to name and value is neither.
+    fn spelled(&mut self);
+
     /// How many bytes the next member may have. It is read up to one byte more, so that one that is larger can be told.
     fn room(&self) -> u64;
 }

@@ -23,6 +23,8 @@ pub(super) struct Dissection<'w, 's> {
     held: Vec<Seen>,
     /// What was seen in members, with the ways to the archives around them.
     better: HashSet<(CredentialKey, String)>,
+    /// The ways to documents whose words were all told as a member.
+    spelled: HashSet<String>,
     /// Values of names that lie there in clear, until all is decoded that they may be another spelling of.
     named: Vec<(Seen, Range<usize>)>,
     /// Our own marks that cover nothing that lies in the document in clear.
@@ -60,6 +62,7 @@ impl<'w, 's> Dissection<'w, 's> {
             over: false,
             held: Vec::new(),
             better: HashSet::default(),
+            spelled: HashSet::default(),
             named: Vec::new(),
             idle: Vec::new(),
             marked: HashSet::default(),
@@ -68,7 +71,8 @@ impl<'w, 's> Dissection<'w, 's> {
         // Members that are stored as they are show in the bytes of their archive, too: they are told where they are members.
         for seen in std::mem::take(&mut whole.held) {
             let at = (seen.credential.key.clone(), seen.inside.clone());
-            if !whole.better.contains(&at) {
+            let joined = whole.told.judged.contains(at.0.rule.as_ref()) && whole.spelled.contains(&at.1);
+            if !joined && !whole.better.contains(&at) {
                 whole.told.seen(seen);
             }
         }
@@ -231,6 +235,10 @@ impl Outcome for Layer<'_, '_, '_> {
             &format!("larger than {limit} bytes (--max-file-size) when unwrapped; the rest was not scanned"),
         );
         ControlFlow::Continue(())
+    }
+
+    fn spelled(&mut self) {
+        self.whole.spelled.insert(self.document.origin.inside.clone());
     }
 
     fn room(&self) -> u64 {

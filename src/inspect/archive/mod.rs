@@ -2,16 +2,19 @@
 //!
 //! A kind is known by its bytes, not by its name: a zip is a jar, a wheel, an office document and an app package. What was not
 //! opened (encrypted, cut, broken, too large, a method that is not read) is a fault at the member or at the archive, and what
-//! could be read of it is inspected all the same. Class files and `.pyc` hold their constants as plain bytes, which every
-//! document is searched for: they need no unwrapping.
+//! could be read of it is inspected all the same. The strings of compiled programs are a member,
+//! too: what lies beside them in the file has nothing to do with them.
 
 mod ar;
 mod bzip2;
+mod class;
+mod constants;
 mod cpio;
 mod gzip;
 mod lzma;
 mod opening;
 mod pdf;
+mod pyc;
 mod rpm;
 mod sevenz;
 mod sqlite;
@@ -37,4 +40,6 @@ pub const ARCHIVES: &[&dyn Inspector] = &[
     &cpio::Cpio,
     &pdf::Pdf,
     &sqlite::Sqlite,
+    &class::Class,
+    &pyc::Pyc,
 ];
