@@ -1,5 +1,6 @@
 //! Documents that say their text in a form of their own, as a user meets them.
 
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use crate::support::{Lab, aws_secret, faults, findings, github, password};
@@ -143,4 +144,15 @@ fn strings_of_a_python_module_are_told_one_by_one() {
     assert!(told.iter().all(|t| t.contains(" m.pyc!/constant") && !t.starts_with("generic.")), "{told:?}");
     assert!(told.iter().any(|t| t.starts_with("github") && t.ends_with(":2")), "{told:?}");
     assert_eq!(faults(&report), Vec::<String>::new());
+}
+
+#[test]
+fn an_archive_in_an_encoded_text_that_does_not_open_is_counted_and_no_fault() {
+    let lab = Lab::new();
+    let broken = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff][..], &[0x55; 90]].concat();
+    lab.write("files/test.sh", format!("#!/bin/sh\necho {} | base64 -d | gzip -t && exit 1\n", BASE64.encode(&broken)));
+    let report = lab.report(&["files"], 0);
+    assert_eq!((faults(&report), &report["skipped"]["archives in encoded texts that do not open"]), (Vec::new(), &json!(1)));
+    lab.write("other/broken.gz", &broken);
+    assert_eq!(faults(&lab.report(&["other"], 3)).len(), 1);
 }
