@@ -1,5 +1,5 @@
 """Makes archives of every kind out of one text: archives.py DIRECTORY < TEXT. Prints what lies where, as `file<TAB>path:line`."""
-import bz2, gzip, io, lzma, os, shutil, subprocess, sys, tarfile, zipfile, zlib
+import base64, bz2, gzip, io, lzma, os, shutil, subprocess, sys, tarfile, zipfile, zlib
 
 top, text = sys.argv[1], sys.stdin.buffer.read()
 os.makedirs(top, exist_ok=True)
@@ -94,6 +94,33 @@ put("plain.pdf", pdf(shown.encode()), "plain.pdf!/stream 1:2")
 coded = "BT " + " T* ".join("<%s> Tj" % "".join("%04x" % (ord(c) + 5) for c in line) for line in lines) + " ET"
 table = "1 beginbfrange\n<0025> <0083> <0020>\nendbfrange\n"
 put("coded.pdf", pdf(coded.encode(), table.encode()), "coded.pdf!/stream 1:2")
+def lzw(data):
+    """Codes of single bytes alone, with a fresh start often enough that they never grow."""
+    codes = [256]
+    for at, byte in enumerate(data):
+        codes += [byte] + [256] * (at % 200 == 199)
+    bits = "".join(format(code, "09b") for code in codes + [257])
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))
+
+
+def runs(data):
+    return b"".join(bytes([len(part) - 1]) + part for part in (data[at : at + 99] for at in range(0, len(data), 99))) + b"\x80"
+
+
+def filtered(names, data):
+    return b"%PDF-1.7\n1 0 obj\n<</Filter [" + names + b"]>>\nstream\n" + data + b"\nendstream\nendobj\n%%EOF\n"
+
+
+for name, names, body in [
+    ("lzw", b"/LZWDecode", lzw(shown.encode())),
+    ("ascii", b"/ASCII85Decode /FlateDecode", base64.a85encode(zlib.compress(shown.encode()), wrapcol=70) + b"~>"),
+    ("hex", b"/AHx", shown.encode().hex().encode() + b">"),
+    ("runs", b"/ASCII85Decode/RunLengthDecode", base64.a85encode(runs(shown.encode())) + b"~>"),
+]:
+    put(name + ".pdf", filtered(names, body), name + ".pdf!/stream 1:2")
+
+
 if shutil.which("zstd"):
     packed = subprocess.run(["zstd", "-qc"], input=data, stdout=subprocess.PIPE, check=True).stdout
     put("e.tar.zst", packed, "e.tar.zst!/etc/app.env:2")

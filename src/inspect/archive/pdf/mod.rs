@@ -5,9 +5,10 @@
 //! which font a page means by `/F1` matters less than that the right one is among them.
 
 mod codes;
+mod filters;
 mod text;
 
-use std::{borrow::Cow, io::Read, ops::ControlFlow};
+use std::{borrow::Cow, ops::ControlFlow};
 
 use memchr::memmem;
 
@@ -25,8 +26,8 @@ pub struct Pdf;
 const ABOUT: About = About {
     id: "pdf",
     title: "PDF documents",
-    explain: "Inflates the streams of a PDF document and inspects them: of pages the text that they show, of all others (attached files, objects, \
-              settings) the bytes. Pictures hold no text. Encrypted documents are faults.",
+    explain: "Unpacks the streams of a PDF document (Flate, LZW, ASCII85, ASCIIHex, RunLength) and inspects them: of pages the text that they show, of \
+              all others (attached files, objects, settings) the bytes. Pictures hold no text. Encrypted documents are faults.",
     see: &[],
 };
 
@@ -69,6 +70,8 @@ struct Stream<'b> {
     number: usize,
     described: &'b [u8],
     data: &'b [u8],
+    /// Whether its end is there.
+    ended: bool,
 }
 
 /// The streams in the order of their bytes.
@@ -86,12 +89,13 @@ fn streams(bytes: &[u8]) -> impl Iterator<Item = Stream<'_>> {
             let Some(data) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).or_else(|| rest.strip_prefix(b"\r")) else {
                 continue;
             };
-            let data = &data[..end.find(data).unwrap_or(data.len())];
+            let found_end = end.find(data);
+            let data = &data[..found_end.unwrap_or(data.len())];
             let before = &bytes[found.saturating_sub(DESCRIBED)..found];
             let described = &before[memmem::rfind(before, b"obj").unwrap_or(0)..];
             at = bytes.len() - rest.len() + data.len();
             number += 1;
-            return Some(Stream { number, described, data });
+            return Some(Stream { number, described, data, ended: found_end.is_some() });
         }
     })
 }
@@ -101,19 +105,12 @@ impl<'b> Stream<'b> {
         memmem::find(self.described, word).is_some()
     }
 
-    /// Its bytes without Deflate, up to a size; what is broken ends where it breaks.
-    fn bytes(&self, most: u64) -> (Cow<'b, [u8]>, bool) {
-        if !self.says(b"/FlateDecode") && !self.says(b"/Fl ") && !self.says(b"/Fl]") {
-            return (Cow::Borrowed(self.data), true);
-        }
-        let mut bytes = Vec::new();
-        let ended = flate2::read::ZlibDecoder::new(self.data).take(most).read_to_end(&mut bytes);
-        (Cow::Owned(bytes), ended.is_ok())
-    }
-
     /// Its bytes, where it may be a table of codes.
     fn small(&self) -> Option<Cow<'b, [u8]>> {
-        (!PICTURES.iter().any(|p| self.says(p)) && self.data.len() < 64 << 10).then(|| self.bytes(1 << 20).0)
+        if PICTURES.iter().any(|p| self.says(p)) || self.data.len() >= 64 << 10 {
+            return None;
+        }
+        Some(filters::unfiltered(&filters::named(self.described)?, self.data, 1 << 20).0)
     }
 
     fn tell(&self, tables: &[Codes], left: &mut u64, opening: &mut Opening<'_, '_>) -> ControlFlow<()> {
@@ -121,13 +118,13 @@ impl<'b> Stream<'b> {
         if PICTURES.iter().any(|p| self.says(p)) {
             return ControlFlow::Continue(());
         }
-        if [&b"/LZWDecode"[..], b"/ASCII85Decode", b"/RunLengthDecode", b"/Crypt"].iter().any(|filter| self.says(filter)) {
+        let Some(filters) = filters::named(self.described) else {
             opening.fault(FaultKind::Unsupported, &name, "a filter that is not read; not scanned");
             return ControlFlow::Continue(());
-        }
-        let (bytes, whole) = self.bytes(left.saturating_add(1));
+        };
+        let (bytes, whole) = filters::unfiltered(&filters, self.data, left.saturating_add(1));
         *left = left.saturating_sub(bytes.len() as u64);
-        if !whole {
+        if !(whole && self.ended) {
             opening.fault(FaultKind::Malformed, &name, "a stream is corrupt or cut; what could be read of it was scanned");
         }
         if !text::is_page(&bytes) {
