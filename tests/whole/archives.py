@@ -1,5 +1,5 @@
 """Makes archives of every kind out of one text: archives.py DIRECTORY < TEXT. Prints what lies where, as `file<TAB>path:line`."""
-import base64, bz2, gzip, io, lzma, os, shutil, subprocess, sys, tarfile, zipfile, zlib
+import base64, bz2, gzip, io, lzma, os, shutil, struct, subprocess, sys, tarfile, zipfile, zlib
 
 top, text = sys.argv[1], sys.stdin.buffer.read()
 os.makedirs(top, exist_ok=True)
@@ -121,6 +121,25 @@ for name, names, body in [
     put(name + ".pdf", filtered(names, body), name + ".pdf!/stream 1:2")
 
 
+def seven(members, coder, packed):
+    """A 7z archive of one block, by the description of the format that comes with 7-Zip."""
+    number = lambda n: bytes([n]) if n < 128 else b"\xff" + struct.pack("<Q", n)
+    whole = b"".join(data for _, data in members)
+    names = b"\0" + b"".join(name.encode("utf-16-le") + b"\0\0" for name, _ in members)
+    header = b"\x01\x04\x06\0\x01\x09" + number(len(packed)) + b"\0"
+    header += b"\x07\x0b\x01\0\x01" + coder + b"\x0c" + number(len(whole)) + b"\0"
+    header += b"\x08\x0d" + number(len(members)) + b"\x09" + b"".join(number(len(data)) for _, data in members[:-1])
+    header += b"\x0a\x01" + b"".join(struct.pack("<I", zlib.crc32(data)) for _, data in members) + b"\0\0"
+    header += b"\x05" + number(len(members)) + b"\x11" + number(len(names)) + names + b"\0\0"
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\x04" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+files = [("readme", b"x\n" * 99), ("conf/in.env", text)]
+block = b"".join(data for _, data in files)
+raw = lzma.compress(block, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}])
+for name, coder, packed in [("copy.7z", b"\x01\0", block), ("lzma2.7z", b"\x21\x21\x01\x10", raw), ("bzip2.7z", b"\x03\x04\x02\x02", bz2.compress(block))]:
+    put(name, seven(files, coder, packed), name + "!/conf/in.env:2")
 if shutil.which("zstd"):
     packed = subprocess.run(["zstd", "-qc"], input=data, stdout=subprocess.PIPE, check=True).stdout
     put("e.tar.zst", packed, "e.tar.zst!/etc/app.env:2")
