@@ -30,8 +30,6 @@ pub struct Shape {
     pub before: usize,
     /// How many bytes of the secret are the same in every secret.
     pub public: usize,
-    /// The bytes of which the secret is made, and how many it has at least.
-    pub value: (ByteSet, usize),
     /// What stands around each anchor, in the order of the anchors.
     pub leads: Vec<Lead>,
 }
@@ -122,7 +120,6 @@ pub fn analyse(pattern: &str, anchors: &[&[u8]], ignore_case: bool) -> Result<Sh
     let (hir, reach) = bounded(pattern)?;
     let secret = group(&hir, "secret").ok_or_else(|| ShapeError::new("it has no group named `secret`"))?;
     let public = public_prefix(secret);
-    let value = (alphabet(secret), secret.properties().minimum_len().unwrap_or(0));
     let mut items = Vec::new();
     flatten(&hir, &mut items);
     let automaton = Automaton::new(&items);
@@ -133,12 +130,12 @@ pub fn analyse(pattern: &str, anchors: &[&[u8]], ignore_case: bool) -> Result<Sh
         if let Some(fronts) = fronts_behind(&automaton, index, &spelled) {
             let left = |anchor: &[u8]| if before == 0 { left_of(&items, anchor[0]) } else { None };
             let leads = anchors.iter().zip(&fronts).map(|(anchor, front)| Lead { left: left(anchor), follow: follow(&automaton, front) });
-            return Ok(Shape { reach, before, public, value, leads: leads.collect() });
+            return Ok(Shape { reach, before, public, leads: leads.collect() });
         }
         before += items[index].properties().maximum_len().unwrap_or(0);
     }
     let shortest = anchors.iter().map(|anchor| anchor.len()).min().unwrap_or(0);
-    Ok(Shape { reach, before: reach.saturating_sub(shortest), public, value, leads: vec![Lead::default(); anchors.len()] })
+    Ok(Shape { reach, before: reach.saturating_sub(shortest), public, leads: vec![Lead::default(); anchors.len()] })
 }
 
 /// The spellings of one byte of an anchor.

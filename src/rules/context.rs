@@ -34,8 +34,16 @@ const SCHEME: &str = r"(?i:(?:bearer|token|basic|key|apikey|oauth|splunk)[ =]{1,
 /// What may not follow a value, besides more of it: then it was the start of something else.
 const ON: &[u8] = b"_-(/";
 
-/// The pattern of a value with its end, and its longest match.
-pub type Alone = (String, usize);
+/// The value of a context rule.
+#[derive(Debug)]
+pub struct Alone {
+    /// Its pattern, with what ends it.
+    pub pattern: String,
+    /// The longest match, bytes.
+    pub reach: usize,
+    /// The bytes of which all that the rule's own pattern matches is made, and how many it has at least.
+    pub value: (ByteSet, usize),
+}
 
 /// Makes anchors of the words of a context rule, and one pattern of them and its own. Returns that of the value alone.
 pub fn join(rule: &mut Definition) -> Result<Option<Alone>, Flaw> {
@@ -55,15 +63,16 @@ pub fn join(rule: &mut Definition) -> Result<Option<Alone>, Flaw> {
     let at = |error: shape::ShapeError| Flaw { cause: format!("pattern: {error}"), span: rule.pattern.span() };
     let hir = shape::parse(own).map_err(at)?;
     let value = shape::group(&hir, "secret").map_or(ByteSet::NONE, shape::alphabet);
-    let alone = format!("(?:{own}){}", end(&value));
-    let joined = format!("(?i:{}){}{alone}", alternatives(words.get_ref()), gap());
+    let pattern = format!("(?:{own}){}", end(&value));
+    let joined = format!("(?i:{}){}{pattern}", alternatives(words.get_ref()), gap());
     // Two bytes at most end it; one that may be of any length is refused with the whole.
-    let longest = hir.properties().maximum_len().unwrap_or(shape::LONGEST) + 2;
+    let reach = hir.properties().maximum_len().unwrap_or(shape::LONGEST) + 2;
+    let value = (shape::alphabet(&hir), hir.properties().minimum_len().unwrap_or(0));
     let span = rule.pattern.span();
     rule.anchors = words.clone();
     rule.ignore_case = true;
     rule.pattern = toml::Spanned::new(span, joined);
-    Ok(Some((alone, longest)))
+    Ok(Some(Alone { pattern, reach, value }))
 }
 
 /// What may stand between word and value.

@@ -89,7 +89,7 @@ fn named(rule: &Definition, literals: &[&[u8]]) -> Result<Shape, Flaw> {
         return flaw(&format!("an anchor is no part of a name that speaks of a credential: there are {}", known.join(", ")));
     };
     let leads = stems.into_iter().map(|stem| Lead { left: None, follow: vec![ByteSet::of(|byte| stem.goes_on_with(byte))] }).collect();
-    Ok(Shape { reach: LONGEST, before: 0, public: 0, value: (ByteSet::ALL, 0), leads })
+    Ok(Shape { reach: LONGEST, before: 0, public: 0, leads })
 }
 
 fn draft_pair(pair: &PairDefinition) -> Result<(usize, ByteSet), Flaw> {

@@ -68,13 +68,13 @@ fn rule(out: &mut String, input: &Input) {
         put(out, format_args!("{key}: {},", list(values)));
     }
     let main = match &draft.alone {
-        Some((text, reach)) => pattern(text, *reach, 0),
+        Some(alone) => pattern(&alone.pattern, alone.reach, 0),
         None => pattern(rule.pattern.get_ref(), draft.shape.reach, draft.shape.before),
     };
     let closing = option(rule.closing.as_ref().zip(draft.closing), |(closing, (reach, far))| {
         format!("Closing {{ pattern: {}, reach: {far} }}", pattern(closing.get_ref(), reach, 0))
     });
-    let context = option(rule.context.as_ref().map(|_| draft.shape.value), |(alphabet, least)| {
+    let context = option(draft.alone.as_ref().map(|alone| alone.value), |(alphabet, least)| {
         let value = format!("Value {{ alphabet: ByteSet({:?}), least: {least} }}", alphabet.0);
         format!("Context {{ value: {value}, gap: &GAP, reach: {} }}", draft.shape.reach)
     });

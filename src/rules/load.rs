@@ -161,10 +161,12 @@ fn check_patterns(rule: &Rule) -> Result<(), String> {
 
 fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
     let known = "the draft checked the name";
-    let (alphabet, least) = draft.shape.value;
-    let context = Context { value: Value { alphabet, least }, gap: &GAP, reach: draft.shape.reach };
+    let context = draft.alone.as_ref().map(|alone| {
+        let (alphabet, least) = alone.value;
+        Context { value: Value { alphabet, least }, gap: &GAP, reach: draft.shape.reach }
+    });
     let main = match &draft.alone {
-        Some((text, reach)) => pattern(text.clone(), *reach, 0),
+        Some(alone) => pattern(alone.pattern.clone(), alone.reach, 0),
         None => pattern(definition.pattern.into_inner(), draft.shape.reach, draft.shape.before),
     };
     let closing = definition
@@ -182,13 +184,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
         see: texts(definition.see),
         anchors: texts(definition.anchors.into_inner()),
         ignore_case: definition.ignore_case,
-        form: Form {
-            pattern: main,
-            closing,
-            public: draft.shape.public,
-            context: draft.alone.is_some().then_some(context),
-            assignment: definition.assignment,
-        },
+        form: Form { pattern: main, closing, public: draft.shape.public, context, assignment: definition.assignment },
         proofs: texts(definition.proofs),
         reads: definition.reads.map(Text::from),
         pair: definition.pair.zip(draft.pair).map(|(pair, (reach, alphabet))| other_half(pair, reach, alphabet)),
@@ -250,6 +246,10 @@ fn anchor(rule: RuleIndex, literal: &[u8], lead: &Lead, sets: &mut Vec<ByteSet>)
 #[cfg(test)]
 mod tests {
     use super::super::RuleBook;
+    use crate::{
+        engine::Scratch,
+        model::{Document, Origin, Source},
+    };
 
     const GOOD: &str = r#"[[rule]]
 id = "acme.key"
@@ -275,6 +275,23 @@ examples = ["acme_{digit:9}"]
         assert_eq!(book.len(), RuleBook::builtin().len() + 1);
         assert!(book.find("acme.key").is_some());
         assert_ne!(book.digest(), RuleBook::builtin().digest());
+    }
+
+    /// The quotes are no part of the secret: the value is looked for with them.
+    #[test]
+    fn a_context_rule_may_match_more_than_its_secret() {
+        let rule = GOOD
+            .replace("anchors = [\"acme_\"]", "context = [\"zqacme\"]")
+            .replace("(?<secret>acme_[0-9]{9})", "\"(?<secret>[0-9]{9})\"")
+            .replace("confidence = \"high\"", "confidence = \"medium\"")
+            .replace("acme_{digit:9}", "zqacme_key = \\\"{digit:9}\\\"");
+        let book = RuleBook::builtin().with_files(&[("my.toml", rule.as_bytes())]).expect("a good rule");
+        let origin = Origin::new(Source::Stream { name: "-".into() });
+        let text = format!("zqacme_key = \"{}\"", "1".repeat(9));
+        let document = Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 0 };
+        let mut told = Vec::new();
+        book.hits(&document, &mut Scratch::new(), &mut |rule, hit| told.push((rule.id.to_string(), hit.secret.clone())));
+        assert!(told.contains(&("acme.key".to_owned(), 14..23)), "{told:?}");
     }
 
     #[test]
