@@ -156,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_remembered_and_searched_is_what_a_search_finds(
+        fn what_is_remembered_and_searched_holds_all_that_a_search_finds(
             base in text(),
             pieces in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop_oneof![Just(String::new()), text()]), 0..6),
         ) {
@@ -165,7 +165,10 @@ mod tests {
                 let mut remembered = Remembered::default();
                 items(&mut remembered, finder, &base, Some(Kin { depth: 0, copies: &[] }));
                 let told = items(&mut remembered, finder, &child, Some(Kin { depth: 1, copies: &copies }));
-                prop_assert_eq!(told, items(&mut Remembered::default(), finder, &child, None));
+                let searched = items(&mut Remembered::default(), finder, &child, None);
+                prop_assert!(searched.iter().all(|item| told.contains(item)), "{searched:?} of {told:?}");
+                // A run whose head is new may be told from where it could be read in the base, too: the earlier start is decoded.
+                prop_assert!(matches!(finder.0, Finder::Runs) || told == searched);
             }
         }
     }
