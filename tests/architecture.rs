@@ -47,8 +47,9 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("inspect", "INSPECTORS", &["archive", "encoding", "inspector", "lines", "map", "marks", "strength"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
-    ("analyze", "CHECKS", &["allow", "check", "exposure", "sample", "surroundings"]),
+    ("analyze", "CHECKS", &["allow", "check", "exposure", "identity", "sample", "surroundings"]),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
+    ("analyze/identity", "IDENTITY_CHECKS", &["check", "leak", "roster", "sample"]),
     ("report", "FORMATS", &["accepted", "allowed", "escape", "format", "load", "verdict", "visible"]),
 ];
 
@@ -194,6 +195,7 @@ fn ids_are_unique_and_kebab_case() {
         .chain(unhidden::inspect::all().map(|i| i.about().id))
         .chain(unhidden::analyze::CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::analyze::allow::ALLOW_CHECKS.iter().map(|c| c.about().id))
+        .chain(unhidden::analyze::identity::IDENTITY_CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::report::FORMATS.iter().map(|f| f.about().id))
         .collect();
     let distinct: BTreeSet<_> = ids.iter().collect();

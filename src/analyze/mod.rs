@@ -8,6 +8,7 @@ mod checksum_failed;
 mod expired_credential_exposed;
 mod exposed_credential;
 mod exposure;
+pub mod identity;
 mod long_exposed_credential;
 mod long_lived_token;
 mod private_key_unprotected;

@@ -24,7 +24,7 @@ pub(super) fn known(n: u8) -> Sample {
         attributes: BTreeMap::new(),
         companion: Companion::None,
     };
-    Sample(Known { credential, places: Vec::new() })
+    Sample(Known { credential, places: Vec::new(), related: Vec::new(), held: None })
 }
 
 impl Sample {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -8,8 +10,8 @@ use super::{About, Confidence, CredentialKey, Severity};
 pub struct Finding {
     /// The check that says it.
     pub check: &'static str,
-    /// The credential it is about.
-    pub subject: CredentialKey,
+    /// What it is about.
+    pub subject: Subject,
     /// How bad it is.
     pub severity: Severity,
     /// How sure we are.
@@ -18,6 +20,44 @@ pub struct Finding {
     pub because: String,
     /// The observed values beside their thresholds.
     pub evidence: Vec<Evidence>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A credential that lies somewhere.
+    Credential(CredentialKey),
+    /// An identity.
+    Identity {
+        /// Its uri.
+        uri: String,
+        /// Which of its credentials or permissions; empty: itself. Tells several findings of one check from each other.
+        about: String,
+    },
+}
+
+impl Subject {
+    /// An identity, or one thing that it has.
+    pub fn identity(uri: impl Into<String>, about: impl Into<String>) -> Self {
+        Self::Identity { uri: uri.into(), about: about.into() }
+    }
+}
+
+impl From<CredentialKey> for Subject {
+    fn from(key: CredentialKey) -> Self {
+        Self::Credential(key)
+    }
+}
+
+/// By what a finding is known from run to run: `rule:fingerprint`, `uri`, `uri:about`.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credential(key) => write!(f, "{}:{}", key.rule, key.fingerprint),
+            Self::Identity { uri, about } if about.is_empty() => f.write_str(uri),
+            Self::Identity { uri, about } => write!(f, "{uri}:{about}"),
+        }
+    }
 }
 
 /// One observation that a finding rests on.
@@ -34,8 +74,8 @@ pub struct Evidence {
 
 impl Finding {
     /// A finding cannot be built without a reason.
-    pub fn new(about: &About, subject: CredentialKey, severity: Severity, confidence: Confidence, because: impl Into<String>) -> Self {
-        Self { check: about.id, subject, severity, confidence, because: because.into(), evidence: Vec::new() }
+    pub fn new(about: &About, subject: impl Into<Subject>, severity: Severity, confidence: Confidence, because: impl Into<String>) -> Self {
+        Self { check: about.id, subject: subject.into(), severity, confidence, because: because.into(), evidence: Vec::new() }
     }
 
     /// Adds an observation.

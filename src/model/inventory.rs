@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{Appearance, Credential, Mark, Span, Time};
+use super::{
+    Appearance, Credential, Mark, Span, Standing, Time,
+    entity::{Holding, Identity},
+};
 
 /// One entry of the inventory, which is all that is known at the end of a run: a credential that the run saw, with every place
 /// that this or an earlier run knows. Nobody holds all entries at once.
@@ -10,6 +13,40 @@ pub struct Known {
     pub credential: Credential,
     /// Where it lies, sorted by target, path, span.
     pub places: Vec<Place>,
+    /// Other credentials that share a public name with it: the certificate of a private key, the other form of an SSH key.
+    pub related: Vec<Related>,
+    /// What an inventory says of it.
+    pub held: Option<Box<Held>>,
+}
+
+/// A credential that shares a public name with another one.
+#[derive(Debug, Clone)]
+pub struct Related {
+    /// The credential.
+    pub credential: Credential,
+    /// The names that they share (`spki-sha256:…`), sorted.
+    pub via: Vec<String>,
+    /// Where it lies.
+    pub places: Vec<Place>,
+}
+
+/// What the inventories say of a credential that lies somewhere: the join.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The account that must hold it, by the number inside the credential or by the inventory.
+    pub account: String,
+    /// The credential as an inventory lists it; `None`: the inventory of its account does not list it.
+    pub holding: Option<Holding>,
+    /// Whether an inventory that saw everything no longer lists it: it does not work any more.
+    pub gone: bool,
+    /// Whether any inventory of that account was ever seen.
+    pub account_known: bool,
+    /// Whose it is.
+    pub identity: Option<Identity>,
+    /// What he may do, and how far he is to be trusted.
+    pub standing: Option<Standing>,
+    /// When the inventory was taken that says so.
+    pub as_of: Option<Time>,
 }
 
 /// One sighting with the place of its content.

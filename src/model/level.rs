@@ -64,3 +64,33 @@ level! {
         High = "high",
     }
 }
+
+level! {
+    /// How sure an answer about permissions is.
+    Certainty {
+        /// It hangs on something that no inventory tells.
+        Possible = "possible",
+        /// It hangs on a condition.
+        Conditional = "conditional",
+        /// Nothing stands in the way.
+        Certain = "certain",
+    }
+}
+
+level! {
+    /// How much an identity may do.
+    Privilege {
+        /// Nothing.
+        None = "none",
+        /// Reads what is no secret.
+        Read = "read",
+        /// Changes things.
+        Write = "write",
+        /// Reads data or credentials in bulk, or changes who may.
+        Sensitive = "sensitive",
+        /// Becomes an administrator by some steps.
+        Escalates = "escalates",
+        /// May do everything.
+        Admin = "admin",
+    }
+}

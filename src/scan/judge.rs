@@ -181,5 +181,5 @@ impl Court<'_, '_> {
 /// A credential with those of its places that nobody accepted.
 fn open(known: &Known, covers: &[Option<(i64, AllowedBy)>]) -> Known {
     let places = known.places.iter().zip(covers).filter(|(_, cover)| cover.is_none()).map(|(place, _)| place.clone());
-    Known { credential: known.credential.clone(), places: places.collect() }
+    Known { places: places.collect(), ..known.clone() }
 }

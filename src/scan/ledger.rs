@@ -1,6 +1,6 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry};
 
-use crate::model::{Appearance, ContentId, Credential, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span};
+use crate::model::{Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span};
 
 use super::{crowd::Crowd, lies::Lies, notes::NoteBook, pending::Pending};
 
@@ -30,6 +30,9 @@ pub struct Ledger {
     named: HashSet<u32>,
     notes: NoteBook,
     appearances: Lies,
+    /// What inventories tell, with the contents that do, until it is known which of them lie there now.
+    inventories: Vec<(u32, Entity)>,
+    entities: BTreeMap<(&'static str, String), Entity>,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
     skipped: BTreeMap<&'static str, u64>,
@@ -67,12 +70,34 @@ impl Ledger {
                 let content = self.content(appearance.content);
                 self.appearances.add(content, appearance);
             }
+            Fact::Entity(content, entity) => {
+                let content = self.content(content);
+                self.inventories.push((content, entity));
+            }
             Fact::Idle(content, mark) => {
                 self.content(content);
                 self.notes.idle(content, mark);
             }
             Fact::Fault(fault) => self.fault(fault),
         }
+    }
+
+    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is.
+    fn join(&mut self, names: &HashMap<u32, ContentId>) {
+        for (content, entity) in std::mem::take(&mut self.inventories) {
+            if !self.appearances.of(content, names[&content]).any(|a| a.in_tree || a.in_head == Some(true)) {
+                continue;
+            }
+            match self.entities.entry((entity.kind(), entity.key())) {
+                Entry::Vacant(free) => drop(free.insert(entity)),
+                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
+            }
+        }
+    }
+
+    /// What inventories told, by kind and key.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.entities.values()
     }
 
     /// Counts what was deliberately left out.
@@ -111,6 +136,7 @@ impl Ledger {
     /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
     pub fn settle(&mut self) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
+        self.join(&names);
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
             .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));

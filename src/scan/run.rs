@@ -188,6 +188,7 @@ fn keep(
             finish.mark(credential, content, inside, seen.span, mark)?;
         }
     }
+    ledger.entities().try_for_each(|entity| finish.entity(target, entity))?;
     ledger.faults().try_for_each(|f| finish.fault(f))
 }
 

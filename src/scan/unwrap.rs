@@ -7,7 +7,7 @@ use std::{
 use crate::{
     engine::Scratch,
     inspect::{INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench, archive::ARCHIVES, encoding::ENCODINGS},
-    model::{Credential, CredentialKey, Document, Fault, FaultKind, IdleMark, Notes, OWN_MARK, Observed, Span},
+    model::{Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Notes, OWN_MARK, Observed, Span},
 };
 
 use super::{spot::Spot, worker::Told};
@@ -186,6 +186,10 @@ impl Outcome for Layer<'_, '_, '_> {
 
     fn perhaps(&mut self, credential: Credential, at: Range<usize>, observed: Observed, notes: Notes) {
         self.sighting(credential, &at, Some(observed), notes);
+    }
+
+    fn entity(&mut self, entity: Entity) {
+        self.whole.told.entity(entity);
     }
 
     fn idle(&mut self, mark: IdleMark) {

@@ -6,7 +6,7 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{Remembered, Workbench},
-    model::{Appearance, ContentId, Document, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source},
+    model::{Appearance, ContentId, Document, Entity, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source},
 };
 
 use super::{
@@ -151,6 +151,12 @@ impl Told<'_, '_> {
         let key = credential.key.clone();
         self.outbox.put(Fact::Sighting(Sighting { credential: key, content, inside, wrapping, span, observed, notes }));
         self.outbox.put(Fact::Credential(credential));
+    }
+
+    /// The document is an inventory, and tells of an identity.
+    pub fn entity(&mut self, entity: Entity) {
+        let content = self.content();
+        self.outbox.put(Fact::Entity(content, entity));
     }
 
     /// One of our own marks in the document covers nothing.

@@ -1,12 +1,15 @@
 //! Credentials and their places, one credential at a time.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rusqlite::{Connection, Row, Statement};
 
 use crate::model::{
     Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Mark, Place, Preview, Proof, RefClasses,
-    Span, Time, within,
+    Related, Span, Time, within,
 };
 
 use super::{RunId, StoreError, read::unreadable};
@@ -23,10 +26,12 @@ pub(super) fn each_known<E: From<StoreError>>(
     let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE {seen} ORDER BY c.rule, c.fingerprint");
     let mut statement = connection.prepare(&sql).map_err(sorted)?;
     let mut places = Places::new(connection, run.0).map_err(sorted)?;
+    let mut kin = Kinship::new(connection).map_err(sorted)?;
     let mut rows = statement.query([run.0]).map_err(sorted)?;
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
-        let known = Known { credential, places: places.of(id).map_err(sorted)? };
+        let related = kin.of(id, &mut places).map_err(sorted)?;
+        let known = Known { credential, places: places.of(id).map_err(sorted)?, related, held: None };
         each(id, &known)?;
     }
     Ok(())
@@ -69,6 +74,48 @@ impl<'c> Places<'c> {
         let mut all: Vec<Place> = statement.query_map([*run, credential], |row| place(row, names))?.collect::<rusqlite::Result<_>>()?;
         // Not by `SQLite`, which would hold all of them once more.
         all.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        Ok(all)
+    }
+}
+
+/// How many credentials that share a name with one are looked at: a public key may lie in any number of files.
+const MOST_RELATED: usize = 64;
+
+/// Asks for the credentials that share a public name with one after the other.
+pub(super) struct Kinship<'c> {
+    statement: Statement<'c>,
+    one: Statement<'c>,
+}
+
+impl<'c> Kinship<'c> {
+    pub fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT b.credential, b.value FROM handle a JOIN handle b ON b.value = a.value AND b.credential <> a.credential
+                   WHERE a.credential = ?1 ORDER BY b.credential, b.value";
+        Ok(Self {
+            statement: connection.prepare(sql)?,
+            one: connection.prepare(&format!("SELECT {CREDENTIAL} FROM credential c WHERE c.id = ?1"))?,
+        })
+    }
+
+    /// The relatives of the credential of that row that lie anywhere.
+    pub fn of(&mut self, row: i64, places: &mut Places<'_>) -> rusqlite::Result<Vec<Related>> {
+        let mut shared: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        let mut rows = self.statement.query([row])?;
+        while let Some(row) = rows.next()? {
+            shared.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        let mut all = Vec::new();
+        for (row, via) in shared {
+            if all.len() == MOST_RELATED {
+                break;
+            }
+            let (_, credential) = self.one.query_row([row], credential)?;
+            let places = places.of(row)?;
+            if !places.is_empty() {
+                all.push(Related { credential, via, places });
+            }
+        }
+        all.sort_unstable_by(|a, b| a.credential.key.cmp(&b.credential.key));
         Ok(all)
     }
 }

@@ -4,6 +4,7 @@
 //! in here are fingerprints, previews and places.
 
 mod allow;
+mod entity;
 mod error;
 mod known;
 mod locker;
@@ -11,15 +12,18 @@ mod open;
 mod page;
 mod read;
 mod schema;
+mod standing;
 mod stretch;
 mod write;
 
 pub use allow::{StoredAllow, StoredAllowFinding, StoredBaseline};
+pub use entity::StoredEntity;
 pub use error::StoreError;
 pub use open::Record;
 pub use page::{StoredEntry, StoredFinding, Weight};
 pub use read::{StoredAbout, StoredRun};
 pub use schema::VERSION;
+pub use standing::{StoredIdentity, StoredIdentityFinding, StoredUndecided};
 /// A place of a credential as the record has it.
 pub type StoredPlace = crate::model::Place;
 pub use write::{Finish, RunId, RunState, RunTotals};

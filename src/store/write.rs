@@ -2,7 +2,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time};
+use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time, handles};
 
 use super::{Record, StoreError, known};
 
@@ -113,7 +113,7 @@ impl Finish<'_> {
             Companion::Found(print) => Some(print.as_bytes()),
         };
         let attributes = serde_json::to_string(&credential.attributes).expect("a map of texts is JSON");
-        self.id(
+        let row = self.id(
             "INSERT INTO credential (rule, fingerprint, kind, severity, confidence, handle, preview, proof, issued, expires, attributes, companion)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (rule, fingerprint) DO UPDATE SET kind = excluded.kind, severity = excluded.severity, confidence = excluded.confidence,
@@ -126,7 +126,11 @@ impl Finish<'_> {
                 credential.confidence.name(), credential.handle, credential.preview.as_str(), credential.proof.name(),
                 credential.issued.map(|t| t.0), credential.expires.map(|t| t.0), attributes, companion
             ],
-        )
+        )?;
+        for handle in handles(credential) {
+            self.put("INSERT OR IGNORE INTO handle (value, credential) VALUES (?1, ?2)", params![handle, row])?;
+        }
+        Ok(row)
     }
 
     /// Writes that some bytes hold something; gives their row.
@@ -172,7 +176,7 @@ impl Finish<'_> {
     /// Writes a verdict on the credential of that row, and in which way it is accepted at all of its places, if it is.
     pub fn finding(&self, credential: i64, finding: &Finding, allowed: Option<AllowedBy>) -> Result<(), StoreError> {
         let evidence = serde_json::to_string(&finding.evidence).expect("evidence is JSON");
-        let id = format!("{}:{}:{}", finding.check, finding.subject.rule, finding.subject.fingerprint);
+        let id = format!("{}:{}", finding.check, finding.subject);
         self.put(
             "INSERT OR REPLACE INTO finding (run, id, check_id, credential, severity, rank, confidence, because, evidence, allowed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![

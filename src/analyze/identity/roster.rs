@@ -1,0 +1,281 @@
+//! The identities that inventories know, each with what hangs on it.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Entity, Standing, Time,
+    entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, Provider, Usage, Vaulted, Workload},
+};
+
+use super::Leak;
+
+/// One thing that an inventory told, and how the run stands to it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// What it told.
+    pub entity: Entity,
+    /// Whether the run that is judged saw it.
+    pub this_run: bool,
+    /// Whether a later inventory that saw everything does not tell it any more.
+    pub gone: bool,
+    /// When the inventory was taken.
+    pub as_of: Time,
+    /// Whether that inventory saw everything.
+    pub whole: bool,
+}
+
+/// The identities that inventories know, each with what hangs on it.
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    /// The identities, by uri.
+    pub members: BTreeMap<String, Member>,
+    /// Credentials that a later inventory does not list any more, by kind and handle: with whose they were.
+    pub former: BTreeMap<(HoldingKind, String), (Holding, Time)>,
+    /// Accounts, by id, with when they were last looked at.
+    pub accounts: BTreeMap<String, Account>,
+    /// Accounts of which an inventory saw all identities with their credentials, and when: what it does not list is not there.
+    pub counted: BTreeMap<String, Time>,
+    /// When each account was last looked at.
+    pub as_of: BTreeMap<String, Time>,
+    /// Policies with names, by ARN.
+    pub policies: BTreeMap<String, PolicyText>,
+    /// What groups were given, by their ARN.
+    pub groups: BTreeMap<String, Vec<Grant>>,
+    /// What limits all of an account or unit, by its id.
+    pub controls: BTreeMap<String, Vec<Grant>>,
+    /// Who vouches for identities.
+    pub providers: BTreeMap<String, Provider>,
+    /// What runs as an identity.
+    pub workloads: BTreeMap<String, Workload>,
+    /// Secrets in managers.
+    pub vaulted: BTreeMap<String, Vaulted>,
+}
+
+/// An identity with what hangs on it.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The identity.
+    pub identity: Identity,
+    /// Whether the run saw its inventory, or a leak of its credentials: only then is it judged.
+    pub in_view: bool,
+    /// Its credentials.
+    pub holdings: Vec<Holding>,
+    /// What it was given.
+    pub grants: Vec<Grant>,
+    /// When it last used which service.
+    pub usages: Vec<Usage>,
+    /// Its credentials that lie about.
+    pub leaks: Vec<Leak>,
+    /// What it may do, once that is known.
+    pub standing: Option<Standing>,
+    /// When the inventory was taken.
+    pub as_of: Time,
+}
+
+impl Member {
+    fn new(identity: Identity, as_of: Time) -> Self {
+        Self {
+            identity,
+            in_view: false,
+            holdings: Vec::new(),
+            grants: Vec::new(),
+            usages: Vec::new(),
+            leaks: Vec::new(),
+            standing: None,
+            as_of,
+        }
+    }
+
+    /// The credential of that public name.
+    pub fn holding(&self, kind: HoldingKind, handle: &str) -> Option<&Holding> {
+        self.holdings.iter().find(|h| h.kind == kind && h.handle == handle)
+    }
+}
+
+impl Roster {
+    /// Puts together what inventories told. Where two of them tell of the same thing, the later one counts.
+    pub fn new(told: impl IntoIterator<Item = Seen>) -> Self {
+        let mut newest: BTreeMap<(&'static str, String), Seen> = BTreeMap::new();
+        for seen in told {
+            newest.entry((seen.entity.kind(), seen.entity.key())).and_modify(|known| later(known, &seen)).or_insert_with(|| seen.clone());
+        }
+        let mut roster = Self::default();
+        let mut rest = Vec::new();
+        for (_, seen) in newest {
+            roster.seat(seen, &mut rest);
+        }
+        let aliases: BTreeMap<String, String> = roster.members.values().map(|m| (m.identity.alias(), m.identity.uri.clone())).collect();
+        for seen in rest {
+            roster.hang(seen, &aliases);
+        }
+        roster.members.values_mut().for_each(settle);
+        roster
+    }
+
+    /// The identity that has, or had, the credential of that public name.
+    pub fn holder(&self, kind: HoldingKind, handle: &str) -> Option<&Member> {
+        self.members.values().find(|member| member.holding(kind, handle).is_some())
+    }
+
+    /// Takes in what stands by itself; what hangs on an identity waits until all are there.
+    fn seat(&mut self, seen: Seen, rest: &mut Vec<Seen>) {
+        if seen.gone && !matches!(seen.entity, Entity::Holding(_)) {
+            return;
+        }
+        match &seen.entity {
+            Entity::Identity(identity) => {
+                let when = self.as_of.entry(identity.scope.clone()).or_insert(seen.as_of);
+                *when = (*when).max(seen.as_of);
+                let mut member = Member::new(identity.clone(), seen.as_of);
+                member.in_view = seen.this_run;
+                self.members.insert(identity.uri.clone(), member);
+            }
+            Entity::Account(account) => {
+                if seen.whole && account.attributes.contains_key(Account::LIVE) {
+                    self.counted.insert(account.id.clone(), seen.as_of);
+                }
+                self.accounts.insert(account.id.clone(), account.clone());
+            }
+            Entity::Policy(policy) => drop(self.policies.insert(policy.uri.clone(), policy.clone())),
+            Entity::Provider(provider) => drop(self.providers.insert(provider.uri.clone(), provider.clone())),
+            Entity::Workload(workload) => drop(self.workloads.insert(workload.uri.clone(), workload.clone())),
+            Entity::Vaulted(vaulted) => drop(self.vaulted.insert(vaulted.uri.clone(), vaulted.clone())),
+            Entity::Grant(_) | Entity::Holding(_) | Entity::Usage(_) => rest.push(seen),
+        }
+    }
+
+    /// Whether a later inventory counted all credentials of the account: then it did not find this one.
+    fn outdated(&self, holding: &Holding, as_of: Time) -> bool {
+        let scope = holding.identity.split(':').find(|part| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit()));
+        scope.and_then(|scope| self.counted.get(scope)).is_some_and(|counted| as_of < *counted)
+    }
+
+    /// Hangs something on its identity.
+    fn hang(&mut self, seen: Seen, aliases: &BTreeMap<String, String>) {
+        let uri = |name: &str| aliases.get(name).cloned().unwrap_or_else(|| name.to_owned());
+        match seen.entity {
+            Entity::Holding(holding) if seen.gone || self.outdated(&holding, seen.as_of) => {
+                self.former.insert((holding.kind, holding.handle.clone()), (holding, seen.as_of));
+            }
+            Entity::Holding(mut holding) => {
+                holding.identity = uri(&holding.identity);
+                let name = holding.identity.clone();
+                if let Some(member) = self.members.get_mut(&name) {
+                    member.holdings.push(holding);
+                } else if let Some(mut member) = stranger(&name, seen.as_of) {
+                    holding.identity.clone_from(&member.identity.uri);
+                    member.in_view = seen.this_run;
+                    let member = self.members.entry(member.identity.uri.clone()).or_insert(member);
+                    member.holdings.push(holding);
+                }
+            }
+            Entity::Usage(usage) => {
+                if let Some(member) = self.members.get_mut(&uri(&usage.identity)) {
+                    member.usages.push(usage);
+                }
+            }
+            Entity::Grant(grant) => match grant.kind {
+                GrantKind::ServiceControl | GrantKind::ResourceControl => self.controls.entry(grant.to.clone()).or_default().push(grant),
+                _ => match self.members.get_mut(&uri(&grant.to)) {
+                    Some(member) => member.grants.push(grant),
+                    None => self.groups.entry(grant.to.clone()).or_default().push(grant),
+                },
+            },
+            _ => {}
+        }
+    }
+}
+
+/// Of two inventories that tell of the same thing, the later one counts; of two of the same time, both.
+fn later(known: &mut Seen, other: &Seen) {
+    if (known.this_run, known.as_of, !known.gone) == (other.this_run, other.as_of, !other.gone) {
+        known.entity.merge(&other.entity);
+    } else if (known.as_of, !known.gone) < (other.as_of, !other.gone) {
+        *known = Seen { this_run: known.this_run || other.this_run, ..other.clone() };
+    } else {
+        known.this_run |= other.this_run;
+    }
+}
+
+/// An identity of which only a credential is known so far, by its alias `aws:111111111111:user/ci`.
+fn stranger(alias: &str, as_of: Time) -> Option<Member> {
+    let (provider, rest) = alias.split_once(':')?;
+    let (scope, name) = rest.split_once(':')?;
+    let name = name.strip_prefix("user/")?;
+    let uri = format!("arn:aws:iam::{scope}:user/{name}");
+    Some(Member::new(Identity::new(provider, IdentityKind::User, uri, name, scope), as_of))
+}
+
+/// A credential report counts keys without naming them; where they are named, they are known better.
+fn settle(member: &mut Member) {
+    if member.holdings.iter().any(|h| h.kind == HoldingKind::AccessKey) {
+        member.holdings.retain(|h| h.kind != HoldingKind::AccessKeySlot);
+    }
+    member.holdings.sort_by(|a, b| (a.kind, a.created, &a.handle).cmp(&(b.kind, b.created, &b.handle)));
+    member.holdings.dedup_by(|a, b| a.kind == b.kind && a.handle == b.handle);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Roster, Seen};
+    use crate::model::{
+        Entity, Time,
+        entity::{Account, Holding, HoldingKind, Identity, IdentityKind, Status},
+    };
+
+    fn seen(entity: Entity, day: i64, gone: bool) -> Seen {
+        Seen { entity, this_run: day == 9, gone, as_of: Time(day * 86_400), whole: true }
+    }
+
+    fn user() -> Entity {
+        Entity::Identity(Identity::new("aws", IdentityKind::User, "arn:aws:iam::111111111111:user/x/ci", "ci", "111111111111"))
+    }
+
+    fn key(handle: &str, status: Status) -> Entity {
+        Entity::Holding(Holding { status, ..Holding::new("aws:111111111111:user/ci", HoldingKind::AccessKey, handle) })
+    }
+
+    #[test]
+    fn a_credential_hangs_on_the_identity_that_its_alias_names() {
+        let roster = Roster::new([seen(key("K1", Status::Active), 9, false), seen(user(), 9, false)]);
+        let member = roster.holder(HoldingKind::AccessKey, "K1").expect("its holder");
+        assert_eq!(member.identity.uri, "arn:aws:iam::111111111111:user/x/ci");
+        assert!(member.in_view);
+    }
+
+    #[test]
+    fn an_identity_without_an_inventory_of_its_own_is_known_by_its_credential() {
+        let roster = Roster::new([seen(key("K1", Status::Active), 9, false)]);
+        assert_eq!(roster.members.keys().collect::<Vec<_>>(), ["arn:aws:iam::111111111111:user/ci"]);
+    }
+
+    #[test]
+    fn the_later_inventory_counts() {
+        let roster =
+            Roster::new([seen(key("K1", Status::Inactive), 9, false), seen(key("K1", Status::Active), 3, false), seen(user(), 9, false)]);
+        let member = roster.holder(HoldingKind::AccessKey, "K1").expect("its holder");
+        assert_eq!(member.holdings[0].status, Status::Inactive);
+        let roster = Roster::new([seen(key("K1", Status::Active), 3, true), seen(user(), 9, false)]);
+        assert!(roster.holder(HoldingKind::AccessKey, "K1").is_none());
+        assert!(roster.former.contains_key(&(HoldingKind::AccessKey, "K1".to_owned())));
+    }
+
+    #[test]
+    fn what_a_later_count_of_all_credentials_does_not_list_is_gone() {
+        let live = Account { provider: "aws".into(), id: "111111111111".into(), ..Account::default() };
+        let live = |marked: &[(&str, &str)]| {
+            let attributes = marked.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            seen(Entity::Account(Account { attributes, ..live.clone() }), 9, false)
+        };
+        let old = || [seen(key("K1", Status::Active), 3, false), seen(user(), 3, false)];
+        assert!(Roster::new(old().into_iter().chain([live(&[])])).holder(HoldingKind::AccessKey, "K1").is_some());
+        assert!(Roster::new(old().into_iter().chain([live(&[(Account::LIVE, "yes")])])).holder(HoldingKind::AccessKey, "K1").is_none());
+    }
+
+    #[test]
+    fn named_keys_replace_counted_ones() {
+        let slot = Entity::Holding(Holding::new("aws:111111111111:user/ci", HoldingKind::AccessKeySlot, "1"));
+        let roster = Roster::new([seen(slot, 9, false), seen(key("K1", Status::Active), 9, false), seen(user(), 9, false)]);
+        assert_eq!(roster.members.values().flat_map(|m| &m.holdings).count(), 1);
+    }
+}

@@ -1,0 +1,39 @@
+//! Made-up identities for the tests of checks.
+
+use crate::model::{
+    Entity, Time,
+    entity::{Holding, HoldingKind, Identity, IdentityKind, Status},
+};
+
+use super::{Roster, Ruling, Seen};
+
+/// The account of all made-up identities.
+pub(super) const ACCOUNT: &str = "111111111111";
+
+/// A user who was made on that day.
+pub(super) fn user(name: &str, day: i64) -> Identity {
+    let uri = format!("arn:aws:iam::{ACCOUNT}:user/{name}");
+    Identity { created: Some(Time(day * 86_400)), ..Identity::new("aws", IdentityKind::User, uri, name, ACCOUNT) }
+}
+
+/// An active access key of a user, made on that day.
+pub(super) fn key(user: &str, handle: &str, day: i64) -> Holding {
+    Holding {
+        status: Status::Active,
+        created: Some(Time(day * 86_400)),
+        use_known: true,
+        ..Holding::new(format!("aws:{ACCOUNT}:user/{user}"), HoldingKind::AccessKey, handle)
+    }
+}
+
+/// A roster of what a run just saw.
+pub(super) fn roster(entities: impl IntoIterator<Item = Entity>) -> Roster {
+    Roster::new(entities.into_iter().map(|entity| Seen { entity, this_run: true, gone: false, as_of: Time(0), whole: true }))
+}
+
+/// What a check says of a roster.
+pub(super) fn rulings(judge: impl FnOnce(&mut dyn FnMut(Ruling))) -> Vec<Ruling> {
+    let mut all = Vec::new();
+    judge(&mut |ruling| all.push(ruling));
+    all
+}

@@ -1,0 +1,32 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// A scope that owns identities: an AWS account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Account {
+    /// Who runs it: `aws`.
+    pub provider: String,
+    /// Its number or id.
+    pub id: String,
+    /// What it lies below in its organization, by id: units and the root.
+    #[serde(default)]
+    pub parents: BTreeSet<String>,
+    /// What else is told of it (`AccountMFAEnabled`, `management-account`).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Account {
+    /// The attribute of an account that was asked itself, and for everything: what it does not list is not there.
+    pub const LIVE: &str = "live";
+
+    pub(super) fn key(&self) -> String {
+        format!("{}:{}", self.provider, self.id)
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.parents.extend(other.parents.iter().cloned());
+        super::merge_maps(&mut self.attributes, &other.attributes);
+    }
+}

@@ -1,0 +1,98 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Time;
+
+/// A non-human actor that can authenticate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Its name in the world: for AWS its ARN, which is what people search for.
+    pub uri: String,
+    /// Who runs it: `aws`.
+    pub provider: String,
+    /// What sort of actor.
+    pub kind: IdentityKind,
+    /// Its short name.
+    pub name: String,
+    /// The account that owns it.
+    pub scope: String,
+    /// Its id for good (`AIDA…`), which its name is not: names are given again.
+    #[serde(default)]
+    pub native: Option<String>,
+    /// When it was made.
+    #[serde(default)]
+    pub created: Option<Time>,
+    /// When it was last used, by whatever credential the inventory counts.
+    #[serde(default)]
+    pub last_used: Option<Time>,
+    /// What its owners wrote on it.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// What else is told (`path`, `password`, `mfa`).
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// The sorts of actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityKind {
+    /// Has credentials of its own.
+    User,
+    /// Is assumed by others.
+    Role,
+    /// The owner of an account.
+    Root,
+}
+
+impl IdentityKind {
+    /// The kebab-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Root => "root",
+        }
+    }
+}
+
+impl Identity {
+    /// An actor of which only the name is known.
+    pub fn new(provider: &str, kind: IdentityKind, uri: impl Into<String>, name: impl Into<String>, scope: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            provider: provider.into(),
+            kind,
+            name: name.into(),
+            scope: scope.into(),
+            native: None,
+            created: None,
+            last_used: None,
+            tags: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// The name under which documents speak of it that know no more than account and short name.
+    pub fn alias(&self) -> String {
+        Self::alias_of(&self.provider, &self.scope, self.kind, &self.name)
+    }
+
+    /// The alias of an identity.
+    pub fn alias_of(provider: &str, scope: &str, kind: IdentityKind, name: &str) -> String {
+        format!("{provider}:{scope}:{}/{name}", kind.name())
+    }
+
+    pub(super) fn key(&self) -> String {
+        self.uri.clone()
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        super::keep_max(&mut self.native, &other.native);
+        self.created = self.created.max(other.created);
+        self.last_used = self.last_used.max(other.last_used);
+        super::merge_maps(&mut self.tags, &other.tags);
+        super::merge_maps(&mut self.attributes, &other.attributes);
+    }
+}

@@ -1,0 +1,43 @@
+use serde::{Deserialize, Serialize};
+
+use crate::model::Time;
+
+/// A secret that lies where it should, in a manager: its name and dates, never its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vaulted {
+    /// Its ARN.
+    pub uri: String,
+    /// Its name.
+    pub name: String,
+    /// The account that owns it.
+    pub scope: String,
+    /// When it was made.
+    #[serde(default)]
+    pub created: Option<Time>,
+    /// When it was last changed or rotated.
+    #[serde(default)]
+    pub rotated: Option<Time>,
+    /// Whether the manager rotates it by itself.
+    #[serde(default)]
+    pub rotates: Option<bool>,
+    /// Every how many days.
+    #[serde(default)]
+    pub interval: Option<i64>,
+    /// When somebody last read it.
+    #[serde(default)]
+    pub last_used: Option<Time>,
+}
+
+impl Vaulted {
+    pub(super) fn key(&self) -> String {
+        self.uri.clone()
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.created = self.created.max(other.created);
+        self.rotated = self.rotated.max(other.rotated);
+        self.rotates = self.rotates.max(other.rotates);
+        self.interval = self.interval.max(other.interval);
+        self.last_used = self.last_used.max(other.last_used);
+    }
+}

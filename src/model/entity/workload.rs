@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that runs as an identity: a function, a machine, the profile that gives machines a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workload {
+    /// Its ARN.
+    pub uri: String,
+    /// `lambda-function`, `ec2-instance`, `instance-profile`.
+    pub kind: String,
+    /// The account in which it runs.
+    pub scope: String,
+    /// The identity as which it runs, by uri; for a machine: its instance profile.
+    #[serde(default)]
+    pub runs_as: Option<String>,
+    /// What else is told.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Workload {
+    pub(super) fn key(&self) -> String {
+        self.uri.clone()
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        super::keep_max(&mut self.runs_as, &other.runs_as);
+        super::merge_maps(&mut self.attributes, &other.attributes);
+    }
+}
