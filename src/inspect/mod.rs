@@ -1,9 +1,10 @@
 //! Inspectors read bytes. They never do I/O.
 //!
 //! An inspector turns a document into facts, or takes off a wrapping so that what is inside is inspected again. To add one,
-//! write a file with its `ABOUT` and register it in the table of its wing: here, in [`archive`] or in [`encoding`].
+//! write a file with its `ABOUT` and register it in the table of its wing: here, in [`archive`], [`aws`] or [`encoding`].
 
 pub mod archive;
+pub mod aws;
 pub mod encoding;
 mod inspector;
 mod key_files;
@@ -25,5 +26,5 @@ pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &k
 
 /// All inspectors, in the order in which they see a document: what lies there in clear comes first.
 pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {
-    INSPECTORS.iter().chain(encoding::ENCODINGS).chain(archive::ARCHIVES).copied()
+    INSPECTORS.iter().chain(aws::AWS).chain(encoding::ENCODINGS).chain(archive::ARCHIVES).copied()
 }

@@ -6,7 +6,7 @@ use std::{
 
 use crate::{
     engine::Scratch,
-    inspect::{INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench, archive::ARCHIVES, encoding::ENCODINGS},
+    inspect::{INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench, archive::ARCHIVES, aws::AWS, encoding::ENCODINGS},
     model::{Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Notes, OWN_MARK, Observed, Span},
 };
 
@@ -94,7 +94,7 @@ impl<'w, 's> Dissection<'w, 's> {
             place.archive.set(true);
         }
         let first = self.named.len();
-        for inspector in INSPECTORS.iter().chain(ENCODINGS).filter(wants).chain(openers) {
+        for inspector in INSPECTORS.iter().chain(AWS).chain(ENCODINGS).filter(wants).chain(openers) {
             self.show(*inspector, document, spot, bench);
         }
         for (seen, at) in self.named.split_off(first) {

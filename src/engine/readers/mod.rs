@@ -132,6 +132,11 @@ const READERS: &[(&str, Reader)] = &[
     ("url-credentials", url::read),
 ];
 
+/// The account inside an AWS key id; `None` where it is of the generation that tells none.
+pub fn aws_account(id: &[u8]) -> Option<String> {
+    aws_key_id::account(id)
+}
+
 /// The reader of that name.
 pub fn reader(name: &str) -> Option<Reader> {
     READERS.iter().find(|(known, _)| *known == name).map(|(_, reader)| *reader)

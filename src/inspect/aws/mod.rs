@@ -1,0 +1,23 @@
+//! Readers of what AWS prints: the documents of `aws iam …` and of other services, live or saved.
+//!
+//! A document is known by its first key, as the AWS CLI writes it, or by the columns of a credential report; its name does not
+//! matter. What one element of a list cannot tell is a fault that names it, and the others are read.
+
+mod access_keys;
+mod account;
+mod credential_report;
+mod details;
+mod document;
+mod policy;
+mod told;
+
+use super::Inspector;
+
+/// The inspectors of AWS documents.
+pub const AWS: &[&dyn Inspector] = &[
+    &access_keys::AccessKeys,
+    &account::AccountSummary,
+    &account::CallerIdentity,
+    &credential_report::CredentialReport,
+    &details::AuthorizationDetails,
+];

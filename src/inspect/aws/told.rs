@@ -1,0 +1,55 @@
+use crate::{
+    inspect::{Outcome, Workbench},
+    model::{Document, Entity, FaultKind, Kind, Origin, Source},
+};
+
+/// Takes what an inventory tells, and keeps secrets out of it: somebody may have written one into a tag or a policy.
+pub(super) struct Told<'t, 'r, 'o> {
+    pub bench: &'t mut Workbench<'r>,
+    pub outcome: &'o mut dyn Outcome,
+}
+
+impl Told<'_, '_, '_> {
+    /// An entity that the document tells.
+    pub fn tell(&mut self, entity: Entity) {
+        let body = entity.body();
+        match self.veiled(&body) {
+            None => self.outcome.entity(entity),
+            Some(clean) => match Entity::parse(entity.kind(), &clean) {
+                Ok(entity) => self.outcome.entity(entity),
+                Err(_) => {
+                    self.malformed("", &format!("{} {} holds what looks like a secret, and was left out", entity.kind(), entity.key()))
+                }
+            },
+        }
+    }
+
+    /// A text without the secrets in it; `None` where it has none. Public names, as key ids are, may stay.
+    fn veiled(&mut self, body: &str) -> Option<String> {
+        let origin = Origin::new(Source::Stream { name: String::new() });
+        let document = Document { origin: &origin, bytes: body.as_bytes(), kin: None, layer: 1 };
+        let mut hits = Vec::new();
+        self.bench.rules.hits(&document, &mut self.bench.scratch, &mut |rule, hit| {
+            let public = hit.handle.as_ref() == Some(&hit.secret) || rule.kind == Kind::Identifier;
+            if !public && !rule.form.assignment {
+                hits.push(hit.secret.clone());
+            }
+        });
+        if hits.is_empty() {
+            return None;
+        }
+        let mut clean = body.as_bytes().to_vec();
+        hits.into_iter().for_each(|at| clean[at].fill(b'*'));
+        String::from_utf8(clean).ok()
+    }
+
+    /// Something in the document cannot be what it should be.
+    pub fn malformed(&mut self, member: &str, what: &str) {
+        self.outcome.fault(FaultKind::Malformed, member, what);
+    }
+
+    /// The document ends too early.
+    pub fn truncated(&mut self, member: &str, what: &str) {
+        self.outcome.fault(FaultKind::Truncated, member, what);
+    }
+}
