@@ -16,6 +16,7 @@ mod reused_credential;
 #[cfg(test)]
 mod sample;
 mod surroundings;
+pub mod trust;
 
 pub use check::{Bench, Check, Judge, SettingsError};
 

@@ -48,6 +48,10 @@ pub enum Verb {
     Scan(Box<Scan>),
     /// Show the report of a run that is in the record.
     Report(Report),
+    /// List identities: what each may do, how old its keys are, how far it is to be trusted.
+    Identities(Identities),
+    /// Show one identity: its credentials, where they lie, its way to administrator, what would lower its risk.
+    Show(Show),
     /// Explain a rule, a check, or what was made of a line.
     Explain(Explain),
     /// List the rules, or check a rule file.
@@ -195,6 +199,59 @@ pub struct Report {
 
     #[command(flatten)]
     pub form: Form,
+}
+
+/// List identities: what each may do, how old its keys are, how far it is to be trusted.
+#[derive(Debug, clap::Args)]
+pub struct Identities {
+    /// What comes first.
+    #[arg(long, value_enum, default_value = "risk", value_name = "ORDER")]
+    pub sort: IdentityOrder,
+
+    /// Those, too, that only earlier runs saw.
+    #[arg(long)]
+    pub all: bool,
+
+    /// Form of the list.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
+    pub format: String,
+
+    /// Which run [default: the newest].
+    #[arg(long, value_name = "ID")]
+    pub run: Option<i64>,
+
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// By what identities are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IdentityOrder {
+    /// The riskiest first.
+    Risk,
+    /// The oldest working key first.
+    Age,
+    /// What was longest not used first.
+    Unused,
+}
+
+/// Show one identity: its credentials, where they lie, its way to administrator, what would lower its risk.
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// Its uri (for AWS its ARN), its unique id, its name where only one has it, or the id of one of its keys.
+    #[arg(value_name = "IDENTITY")]
+    pub identity: String,
+
+    /// Form of the answer.
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub format: String,
+
+    /// Which run [default: the newest].
+    #[arg(long, value_name = "ID")]
+    pub run: Option<i64>,
+
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Explain a rule, a check, or what was made of a line.

@@ -7,7 +7,7 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::analyze::CHECKS;
+use crate::analyze::{CHECKS, identity::IDENTITY_CHECKS};
 
 use super::{
     allows::AllowEntry,
@@ -88,13 +88,15 @@ fn parse(path: &Path) -> Result<Config, CommandError> {
     let wrong = |why: String| CommandError::new(format!("settings file {}: {why}", path.display()));
     let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".into()))?;
     let config: Config = toml::from_str(&text).map_err(|e| wrong(misprint(&text, &e)))?;
-    let known: Vec<&str> = CHECKS.iter().map(|c| c.about().id).collect();
+    let known: Vec<&str> = CHECKS.iter().map(|c| c.about().id).chain(IDENTITY_CHECKS.iter().map(|c| c.about().id)).collect();
     for (id, settings) in &config.check {
-        let Some(check) = CHECKS.iter().find(|c| c.about().id == id) else {
+        let accepted = (CHECKS.iter().find(|c| c.about().id == id).map(|c| c.accepts(settings)))
+            .or_else(|| IDENTITY_CHECKS.iter().find(|c| c.about().id == id).map(|c| c.accepts(settings)));
+        let Some(accepted) = accepted else {
             let told = wrong(format!("there is no check `{id}`"));
             return Err(nearest(id, &known).into_iter().fold(told, |t, k| t.hint(format!("did you mean `{k}`?"))));
         };
-        check.accepts(settings).map_err(|e| wrong(e.to_string()))?;
+        accepted.map_err(|e| wrong(e.to_string()))?;
     }
     let sizes = [("max-file-size", &config.scan.max_file_size), ("max-unwrapped", &config.scan.max_unwrapped)];
     for (name, limit) in sizes.into_iter().filter_map(|(name, limit)| Some((name, limit.as_ref()?))) {

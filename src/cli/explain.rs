@@ -1,5 +1,5 @@
 use crate::{
-    analyze::{CHECKS, allow::ALLOW_CHECKS},
+    analyze::{CHECKS, allow::ALLOW_CHECKS, identity::IDENTITY_CHECKS},
     model::About,
     rules::Rule,
 };
@@ -48,9 +48,9 @@ fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
         .hint("`unhidden rules list` lists the rules"))
 }
 
-/// What all checks say of themselves, of credentials and of allows.
+/// What all checks say of themselves: of credentials, of allows and of identities.
 fn checks() -> impl Iterator<Item = &'static About> {
-    CHECKS.iter().map(|c| c.about()).chain(ALLOW_CHECKS.iter().map(|c| c.about()))
+    CHECKS.iter().map(|c| c.about()).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(IDENTITY_CHECKS.iter().map(|c| c.about()))
 }
 
 fn facts(rule: &Rule) -> String {

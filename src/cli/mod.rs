@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod exit;
 mod explain;
+mod identities;
 mod import;
 mod line;
 mod manual;
@@ -17,6 +18,7 @@ mod report;
 mod rules;
 mod save;
 mod scan;
+mod show;
 mod signals;
 mod ui;
 
@@ -47,6 +49,8 @@ fn run(args: Args, ui: &ui::Ui) -> Result<Exit, CommandError> {
     match args.verb {
         Verb::Scan(scan) => scan::run(&scan, ui),
         Verb::Report(report) => report::run(&report, ui),
+        Verb::Identities(identities) => identities::run(&identities, ui),
+        Verb::Show(show) => show::run(&show, ui),
         Verb::Explain(explain) => explain::run(&explain, ui),
         Verb::Rules(rules) => rules::run(&rules, ui),
         Verb::Import(import) => import::run(&import, ui),

@@ -16,6 +16,16 @@ pub fn open(named: Option<&Path>, ui: &Ui) -> Result<Record, CommandError> {
     Ok(Record::open(&path, std::process::id())?)
 }
 
+/// Opens a record that must be there already.
+pub fn existing(named: Option<&Path>, ui: &Ui) -> Result<Record, CommandError> {
+    if let Some(path) = named
+        && !path.exists()
+    {
+        return Err(super::error::missing(path).hint("`unhidden scan --record FILE` makes a record"));
+    }
+    open(named, ui)
+}
+
 fn default_path() -> Result<PathBuf, CommandError> {
     let nowhere = || CommandError::new("there is no state directory to keep the record in").hint("name a file with --record");
     let strategy = etcetera::choose_base_strategy().map_err(|_| nowhere())?;

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Credential, Kind};
+use super::{
+    Credential, Kind,
+    entity::{Holding, HoldingKind},
+};
 
 /// Attributes that are such names, whatever the kind of the credential.
 const JOINING: &[&str] =
@@ -18,6 +21,16 @@ pub fn handles(credential: &Credential) -> BTreeSet<String> {
         _ => None,
     });
     let named = credential.attributes.iter().filter(|(name, _)| JOINING.contains(&name.as_str()));
+    named.map(|(name, value)| format!("{name}:{value}")).chain(own).collect()
+}
+
+/// The public names of a credential that an inventory lists.
+pub fn handles_of_holding(holding: &Holding) -> BTreeSet<String> {
+    let own = match holding.kind {
+        HoldingKind::AccessKey | HoldingKind::ServiceSpecific => Some(format!("access-key:{}", holding.handle)),
+        _ => None,
+    };
+    let named = holding.attributes.iter().filter(|(name, _)| JOINING.contains(&name.as_str()));
     named.map(|(name, value)| format!("{name}:{value}")).chain(own).collect()
 }
 

@@ -33,7 +33,7 @@ pub use fact::Fact;
 pub use fault::{Fault, FaultKind};
 pub use finding::{Evidence, Finding, Subject};
 pub use fingerprint::{Fingerprint, Pepper};
-pub use handle::handles;
+pub use handle::{handles, handles_of_holding};
 pub use inventory::{Held, Known, Place, Related};
 pub use level::{Certainty, Confidence, Privilege, Severity};
 pub use observed::Observed;

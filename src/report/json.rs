@@ -5,12 +5,13 @@ use serde_json::value::RawValue;
 
 use crate::{
     model::{About, Companion, Credential, Fault},
-    store::{StoreError, StoredAllowFinding, StoredEntry, StoredPlace},
+    store::{StoreError, StoredAllowFinding, StoredEntry, StoredIdentityFinding, StoredPlace, StoredUndecided},
 };
 
 use super::{
     Format, Look, Report,
     allowed::{Allow, AllowedCounts, Baseline, Cover},
+    identity::Identity,
     visible::pretty,
 };
 
@@ -45,6 +46,8 @@ impl Format for Json {
             allowed: Findings { report, allowed: true, trouble: &trouble },
             allows: report.allows.iter().map(Allow::of).collect(),
             baseline: report.baseline.as_ref().map(Baseline::of),
+            identities: report.identities.iter().map(Identity::of).collect(),
+            undecided: &report.undecided,
         };
         let written = document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()));
         if let Some(error) = trouble.take() {
@@ -68,6 +71,8 @@ struct Document<'r> {
     allowed: Findings<'r>,
     allows: Vec<Allow<'r>>,
     baseline: Option<Baseline<'r>>,
+    identities: Vec<Identity<'r>>,
+    undecided: &'r [StoredUndecided],
 }
 
 /// The list of findings, each read when it is its turn to be written.
@@ -83,6 +88,7 @@ impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         let entries = if self.allowed { self.report.allowed_entries() } else { self.report.entries() };
+        let mut of_identities = self.report.identity_findings.iter().filter(|_| !self.allowed).peekable();
         let mut of_allows = self.report.allow_findings.iter().filter(|_| !self.allowed).peekable();
         for entry in entries {
             let entry = entry.map_err(|error| {
@@ -90,11 +96,15 @@ impl Serialize for Findings<'_> {
                 S::Error::custom("the record cannot be read")
             })?;
             // Worst first, whatever it is about.
+            while let Some(worse) = of_identities.next_if(|of_identity| of_identity.rank >= entry.finding.rank) {
+                list.serialize_element(&Finding::of_identity(self.report, worse))?;
+            }
             while let Some(worse) = of_allows.next_if(|of_allow| of_allow.rank > entry.finding.rank) {
                 list.serialize_element(&Finding::of_allow(self.report, worse))?;
             }
             list.serialize_element(&Finding::of(self.report, &entry))?;
         }
+        of_identities.try_for_each(|of_identity| list.serialize_element(&Finding::of_identity(self.report, of_identity)))?;
         of_allows.try_for_each(|of_allow| list.serialize_element(&Finding::of_allow(self.report, of_allow)))?;
         list.end()
     }
@@ -144,6 +154,7 @@ pub(super) struct Finding<'r> {
     confidence: &'r str,
     credential: Option<Subject<'r>>,
     allow: Option<Allow<'r>>,
+    identity: Option<&'r str>,
     because: &'r str,
     evidence: &'r RawValue,
     sightings: Sightings<'r>,
@@ -160,6 +171,7 @@ impl<'r> Finding<'r> {
             confidence: &finding.confidence,
             credential: Some(Subject::of(&entry.known.credential)),
             allow: None,
+            identity: None,
             because: &finding.because,
             evidence: &finding.evidence,
             sightings: Sightings { report, places: &entry.known.places, this_run: true },
@@ -175,6 +187,25 @@ impl<'r> Finding<'r> {
             confidence: "high",
             credential: None,
             allow: report.allow(finding.allow).map(Allow::of),
+            identity: None,
+            because: &finding.because,
+            evidence: &finding.evidence,
+            sightings: Sightings { report, places: &[], this_run: true },
+            elsewhere: Sightings { report, places: &[], this_run: false },
+        }
+    }
+}
+
+impl<'r> Finding<'r> {
+    pub fn of_identity(report: &'r Report<'r>, finding: &'r StoredIdentityFinding) -> Self {
+        Self {
+            id: &finding.id,
+            check: &finding.check,
+            severity: &finding.severity,
+            confidence: &finding.confidence,
+            credential: None,
+            allow: None,
+            identity: Some(&finding.identity),
             because: &finding.because,
             evidence: &finding.evidence,
             sightings: Sightings { report, places: &[], this_run: true },

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::{
     model::{AllowedBy, Confidence, Fault, Severity},
     store::{
-        Record, StoreError, StoredAbout, StoredAllow, StoredAllowFinding, StoredBaseline, StoredEntry, StoredFinding, StoredPlace,
-        StoredRun,
+        Record, StoreError, StoredAbout, StoredAllow, StoredAllowFinding, StoredBaseline, StoredEntry, StoredFinding, StoredIdentity,
+        StoredIdentityFinding, StoredPlace, StoredRun, StoredUndecided,
     },
 };
 
@@ -29,6 +29,12 @@ pub struct Report<'r> {
     pub allowed_places: u64,
     /// What is new beside a baseline, where one was in use.
     pub baseline: Option<StoredBaseline>,
+    /// The identities that it saw, or whose credentials it saw, the riskiest first.
+    pub identities: Vec<StoredIdentity>,
+    /// What is wrong with them, worst first.
+    pub identity_findings: Vec<StoredIdentityFinding>,
+    /// What could not be decided.
+    pub undecided: Vec<StoredUndecided>,
     /// How many findings there are of each severity (as a number) and confidence.
     weights: BTreeMap<(u8, Option<Confidence>), u64>,
     /// How many credentials there are by the severity of their worst finding.
@@ -55,6 +61,9 @@ impl<'r> Report<'r> {
             allowed: record.allowed_counts(run)?,
             allowed_places: record.allowed_places(run)?,
             baseline: record.baseline_of(run)?,
+            identities: record.identities(run)?.into_iter().filter(|stored| stored.in_view).collect(),
+            identity_findings: record.identity_findings(run)?,
+            undecided: record.undecided(run)?,
             run: record.run(run)?,
             weights,
             worst: worst(ranks),

@@ -7,10 +7,10 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
 
 use crate::{
     model::{About, Credential},
-    store::{StoreError, StoredEntry, StoredFinding, StoredPlace},
+    store::{StoreError, StoredEntry, StoredFinding, StoredIdentity, StoredIdentityFinding, StoredPlace},
 };
 
-use super::{Format, Look, Report, accepted, escape};
+use super::{Format, Look, Report, accepted, escape, identities};
 
 /// A table for people.
 pub struct Table;
@@ -27,6 +27,10 @@ const ABOUT: About = About {
 const MOST_ROWS: usize = 200;
 /// Faults beyond this are only counted.
 const MOST_FAULTS: usize = 20;
+/// Identities beyond this are for `unhidden identities`.
+const MOST_IDENTITIES: usize = 20;
+/// Findings about identities beyond this are only counted.
+const MOST_IDENTITY_FINDINGS: usize = 40;
 /// Columns where the output is no terminal: wide enough for paths, narrow enough for a mail.
 const WIDTH: u16 = 150;
 /// Below this a table is unreadable whatever one does.
@@ -38,6 +42,7 @@ impl Format for Table {
     }
 
     fn write(&self, report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+        people(report, look, out)?;
         let rows = rows(report).map_err(io::Error::other)?;
         if !rows.is_empty() {
             writeln!(out, "{}", table(report, &rows, look))?;
@@ -51,6 +56,32 @@ impl Format for Table {
         summary(report, out)?;
         accepted::summary(report, out)
     }
+}
+
+/// Identities first, by risk: what lies about is a matter of whom it lets in.
+fn people(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.identities.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<&StoredIdentity> = report.identities.iter().collect();
+    identities::table(&shown, MOST_IDENTITIES, report.run.started, look, out)?;
+    let mut whose: Vec<&StoredIdentityFinding> = report.identity_findings.iter().collect();
+    whose.truncate(MOST_IDENTITY_FINDINGS);
+    if !whose.is_empty() {
+        writeln!(out, "what is wrong with identities ({}):", report.identity_findings.len())?;
+    }
+    for finding in &whose {
+        let name = escape(identities::short(&finding.identity));
+        writeln!(out, "  {:<8}  {name}  {}: {}", finding.severity, finding.check, escape(&finding.because))?;
+    }
+    let more = report.identity_findings.len() - whose.len();
+    if more > 0 {
+        writeln!(out, "  … and {more} more: --format json has them")?;
+    }
+    for undecided in &report.undecided {
+        writeln!(out, "  not decided: {} for {}: {}", undecided.check, counted(undecided.count, "identity"), escape(&undecided.why))?;
+    }
+    Ok(())
 }
 
 /// A credential: its worst finding, what is shown of its places, and why it is here.
@@ -203,7 +234,11 @@ fn summary(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// `1 document`, `2 documents`.
 fn counted(n: u64, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+    match (n, one.strip_suffix('y')) {
+        (1, _) => format!("1 {one}"),
+        (_, Some(stem)) => format!("{n} {stem}ies"),
+        _ => format!("{n} {one}s"),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]

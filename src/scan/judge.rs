@@ -8,6 +8,7 @@ use crate::{
     analyze::{
         Bench, CHECKS, SettingsError,
         allow::{ALLOW_CHECKS, AllowUse},
+        identity::IDENTITY_CHECKS,
     },
     model::{About, AllowedBy, Fingerprint, Kind, Known},
     store::{Finish, StoreError, StoredAllow, StoredBaseline},
@@ -16,6 +17,7 @@ use crate::{
 use super::{
     RunError,
     allows::{Baseline, Entry, Matcher, Ordinals},
+    roster::Registry,
     run::Plan,
 };
 
@@ -58,6 +60,7 @@ pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<
         })?;
         ordinals.settle();
     }
+    let registry = Registry::load(finish, plan.now)?;
     let mut court = Court {
         finish,
         plan,
@@ -70,7 +73,11 @@ pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<
         new: 0,
         entries: BTreeSet::new(),
     };
-    finish.each_known(|row, known| court.credential(row, known))?;
+    finish.each_known(|row, known| match registry.held(known) {
+        None => court.credential(row, known),
+        held => court.credential(row, &Known { held, ..known.clone() }),
+    })?;
+    court.spoke.extend(registry.tell(finish, plan)?);
     court.allows(left.idle, left.whole)?;
     court.abouts()?;
     court.baseline(left.whole)?;
@@ -147,6 +154,7 @@ impl Court<'_, '_> {
     /// Keeps what the rules and checks that spoke say of themselves.
     fn abouts(&self) -> Result<(), StoreError> {
         let abouts = self.bench.iter().map(|(about, _)| *about).chain(ALLOW_CHECKS.iter().map(|check| check.about()));
+        let abouts = abouts.chain(IDENTITY_CHECKS.iter().map(|check| check.about()));
         for about in abouts.filter(|about| self.spoke.contains(about.id)) {
             self.finish.about(about.id, about.title, about.explain, about.see)?;
         }

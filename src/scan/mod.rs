@@ -14,6 +14,7 @@ mod lies;
 mod notes;
 mod pending;
 mod pipeline;
+mod roster;
 mod run;
 mod spot;
 mod survey;

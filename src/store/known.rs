@@ -12,7 +12,7 @@ use crate::model::{
     Related, Span, Time, within,
 };
 
-use super::{RunId, StoreError, read::unreadable};
+use super::{Record, RunId, StoreError, read::unreadable};
 
 /// Shows everything known about the credentials that a run saw, by rule and fingerprint, with the row of each.
 pub(super) fn each_known<E: From<StoreError>>(
@@ -35,6 +35,30 @@ pub(super) fn each_known<E: From<StoreError>>(
         each(id, &known)?;
     }
     Ok(())
+}
+
+impl Record {
+    /// Everything that a run knows about the credentials of a public name (`access-key:AKIA…`).
+    pub fn known_by(&self, run: i64, handle: &str) -> Result<Vec<Known>, StoreError> {
+        let found = known_by(&self.connection, RunId(run), handle).map_err(|e| self.sorted(e))?;
+        Ok(found.into_iter().map(|(_, known)| known).collect())
+    }
+}
+
+/// Everything known about the credentials of a public name, with the row of each.
+pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rusqlite::Result<Vec<(i64, Known)>> {
+    let sql = format!(
+        "SELECT {CREDENTIAL} FROM handle h JOIN credential c ON c.id = h.credential WHERE h.value = ?1 ORDER BY c.rule, c.fingerprint"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut places = Places::new(connection, run.0)?;
+    let mut all = Vec::new();
+    let mut rows = statement.query([handle])?;
+    while let Some(row) = rows.next()? {
+        let (id, credential) = credential(row)?;
+        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), held: None }));
+    }
+    Ok(all)
 }
 
 /// Asks for the places of one credential after the other.

@@ -1,4 +1,7 @@
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -171,6 +174,22 @@ impl Finish<'_> {
     /// each and with what other runs know of it elsewhere.
     pub fn each_known<E: From<StoreError>>(&self, mut each: impl FnMut(i64, &Known) -> Result<(), E>) -> Result<(), E> {
         known::each_known(&self.txn, self.run, &|e| StoreError::sorted(&self.path, e), &mut each)
+    }
+
+    /// Everything known about the credentials of a public name (`access-key:AKIA…`), with the row of each.
+    pub fn known_by(&self, handle: &str) -> Result<Vec<(i64, Known)>, StoreError> {
+        known::known_by(&self.txn, self.run, handle).map_err(|e| StoreError::sorted(&self.path, e))
+    }
+
+    /// Which public names with that beginning any credential has.
+    pub fn handles(&self, scheme: &str) -> Result<BTreeSet<String>, StoreError> {
+        let read = || -> rusqlite::Result<BTreeSet<String>> {
+            // `;` follows `:`, and ends the range.
+            let mut statement =
+                self.txn.prepare_cached("SELECT DISTINCT value FROM handle WHERE value >= ?1 || ':' AND value < ?1 || ';'")?;
+            statement.query_map([scheme], |row| row.get(0))?.collect()
+        };
+        read().map_err(|e| StoreError::sorted(&self.path, e))
     }
 
     /// Writes a verdict on the credential of that row, and in which way it is accepted at all of its places, if it is.

@@ -5,14 +5,50 @@
 //! register it in the two lines below.
 
 mod check;
+mod console;
+mod identity_unused;
+mod key_age;
+mod key_inactive;
+mod key_unused;
 mod leak;
+mod owner;
+mod owner_missing;
+mod power;
+mod root;
 mod roster;
 #[cfg(test)]
 mod sample;
+mod two_keys;
+
+use crate::model::entity::{Holding, HoldingKind};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
+pub use owner::owner;
+pub use power::{Power, standings};
 pub use roster::{Member, Roster, Seen};
 
 /// Every check about identities.
-pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[];
+pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
+    &console::ConsolePassword,
+    &identity_unused::IdentityUnused,
+    &key_age::KeyAge,
+    &key_inactive::KeyInactive,
+    &key_unused::KeyUnused,
+    &owner_missing::OwnerMissing,
+    &root::RootUser,
+    &two_keys::TwoKeys,
+];
+
+/// The name of a credential in a sentence.
+fn named(holding: &Holding) -> String {
+    match holding.kind {
+        HoldingKind::AccessKeySlot => format!("no. {}", holding.handle),
+        _ => holding.handle.clone(),
+    }
+}
+
+/// Whether requests are signed with a credential of that kind.
+pub(super) fn signs(kind: HoldingKind) -> bool {
+    matches!(kind, HoldingKind::AccessKey | HoldingKind::AccessKeySlot | HoldingKind::ServiceSpecific | HoldingKind::SigningCertificate)
+}

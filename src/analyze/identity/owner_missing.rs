@@ -1,0 +1,62 @@
+use crate::model::{About, Confidence, Finding, Privilege, Severity, Subject, Time, entity::IdentityKind};
+
+use super::{IdentityCheck, Roster, Ruling, owner};
+
+/// Finds identities for which nobody answers.
+pub struct OwnerMissing;
+
+/// It has no thresholds.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoSettings {}
+
+impl IdentityCheck for OwnerMissing {
+    const ABOUT: About = About {
+        id: "owner-missing",
+        title: "Nobody is named as the owner of an identity",
+        explain: "No tag names who answers for a user or role (`owner`, `team`, `contact` and the like). When it leaks or its maker leaves, nobody knows whom to \
+                  ask, and it stays. Medium, and high where it can read secrets or more. Roles of AWS itself are left out.\n\nTag it with a team that \
+                  outlives its people.",
+        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 ID.AM-08"],
+    };
+    type Settings = NoSettings;
+
+    fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
+        for member in roster.members.values() {
+            let identity = &member.identity;
+            let of_aws = identity.uri.contains(":role/aws-service-role/") || identity.uri.contains(":role/aws-reserved/");
+            if identity.kind == IdentityKind::Root || of_aws || owner(member).is_some() {
+                continue;
+            }
+            // Of a user of whom no more than a key is known, nobody can tell.
+            if identity.native.is_none() && identity.created.is_none() {
+                let why = "the inventory does not tell the tags of the identity".to_owned();
+                rule(Ruling::Undecided { identity: identity.uri.clone(), why });
+                continue;
+            }
+            let powerful = member.standing.as_ref().is_some_and(|s| s.privilege >= Privilege::Sensitive);
+            let severity = if powerful { Severity::High } else { Severity::Medium };
+            let because = format!("no tag of the {} names an owner or a team", identity.kind.name());
+            rule(Ruling::Finding(Finding::new(&Self::ABOUT, Subject::identity(&identity.uri, ""), severity, Confidence::Medium, because)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NoSettings, OwnerMissing};
+    use crate::{
+        analyze::identity::{IdentityCheck, sample},
+        model::{Entity, Time},
+    };
+
+    #[test]
+    fn a_tag_is_enough() {
+        let said = |tag: &str| {
+            let mut user = sample::user("ci", 0);
+            user.tags.insert(tag.into(), "platform".into());
+            sample::rulings(|rule| OwnerMissing::judge(&sample::roster([Entity::Identity(user)]), &NoSettings {}, Time(0), rule)).len()
+        };
+        assert_eq!([said("Name"), said("team")], [1, 0]);
+    }
+}

@@ -1,0 +1,105 @@
+//! All that is known of one identity, for people.
+
+use std::io;
+
+use crate::{
+    model::{
+        Certainty, Known, Time,
+        entity::{Holding, Status},
+    },
+    store::{StoredIdentity, StoredIdentityFinding},
+};
+
+use super::{
+    escape,
+    identities::{risk, short},
+};
+
+/// Writes one identity with what is wrong with it and where its credentials lie.
+pub fn write(
+    stored: &StoredIdentity,
+    findings: &[StoredIdentityFinding],
+    leaks: &[Known],
+    now: Time,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let (identity, standing) = (&stored.identity, &stored.standing);
+    writeln!(out, "{}", escape(&identity.uri))?;
+    let native = identity.native.as_deref().map_or_else(String::new, |id| format!(" ({})", escape(id)));
+    let made = identity.created.map_or_else(String::new, |at| format!(", made on {}", at.date()));
+    writeln!(out, "  {} {}{native} in account {}{made}", identity.kind.name(), escape(&identity.name), escape(&identity.scope))?;
+    writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| "nobody is named".into(), escape))?;
+    writeln!(out, "\nrisk {}", risk(standing.risk))?;
+    for share in &standing.shares {
+        writeln!(out, "  {:>3.0} %  {}: {}", share.share * 100.0, share.group, escape(&share.factor))?;
+    }
+    for change in &standing.what_if {
+        writeln!(out, "  {} → {} if you {}", standing.risk.0, change.risk, change.action)?;
+    }
+    power(stored, out)?;
+    writeln!(out, "\ncredentials")?;
+    if stored.holdings.is_empty() {
+        writeln!(out, "  none that the inventory lists")?;
+    }
+    stored.holdings.iter().try_for_each(|holding| credential(holding, now, out))?;
+    if !leaks.is_empty() {
+        writeln!(out, "\nlies in")?;
+        leaks.iter().try_for_each(|leak| places(leak, out))?;
+    }
+    if !findings.is_empty() {
+        writeln!(out, "\nfindings")?;
+    }
+    findings.iter().try_for_each(|f| writeln!(out, "  {:<8}  {}: {}", f.severity, f.check, escape(&f.because)))
+}
+
+fn power(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Result<()> {
+    let standing = &stored.standing;
+    let sure = if standing.certainty == Certainty::Certain { "" } else { standing.certainty.name() };
+    writeln!(out, "\nmay do: {} {sure}", standing.privilege.name())?;
+    for why in &standing.because {
+        writeln!(out, "  {}", escape(why))?;
+    }
+    for (at, step) in standing.path.iter().enumerate() {
+        writeln!(out, "  {}. {} → {} by {}", at + 1, escape(short(&step.from)), escape(short(&step.to)), escape(&step.by))?;
+        for witness in &step.witnesses {
+            let by = format!("{} statement {}", escape(&witness.policy), witness.statement);
+            writeln!(out, "       {} on {} ({by})", escape(&witness.action), escape(&witness.resource))?;
+        }
+    }
+    Ok(())
+}
+
+fn credential(holding: &Holding, now: Time, out: &mut dyn io::Write) -> io::Result<()> {
+    let status = match holding.status {
+        Status::Active => "active",
+        Status::Inactive => "switched off",
+        Status::Unknown => "nobody says whether it works",
+    };
+    let age = holding.created.map_or_else(String::new, |at| format!(", {} days old", at.days_until(now)));
+    let at = |name: &str| holding.attributes.get(name).map(|v| escape(v));
+    let used = match holding.last_used {
+        Some(when) => {
+            let service = at("service").map_or_else(String::new, |service| format!(" for {service}"));
+            let region = at("region").map_or_else(String::new, |region| format!(" in {region}"));
+            format!(", last used on {}{service}{region}", when.date())
+        }
+        None if holding.use_known => ", never used".into(),
+        None => ", nobody says when it was used".into(),
+    };
+    writeln!(out, "  {} {}: {status}{age}{used}", holding.kind.name(), escape(&holding.handle))
+}
+
+fn places(leak: &Known, out: &mut dyn io::Write) -> io::Result<()> {
+    for place in &leak.places {
+        let commit = place.appearance.introduced.as_ref();
+        let since =
+            commit.map_or_else(String::new, |c| format!(", since commit {} of {}", &c.commit[..c.commit.len().min(10)], c.date.date()));
+        let head = match place.appearance.in_head {
+            Some(true) => ", in HEAD",
+            Some(false) => ", no longer in HEAD",
+            None => "",
+        };
+        writeln!(out, "  {}: {}:{}{since}{head}", escape(&place.target), escape(&place.appearance.path), place.span.line)?;
+    }
+    Ok(())
+}

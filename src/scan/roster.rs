@@ -1,0 +1,171 @@
+//! What the inventories know, put together at the end of a run: identities with their credentials, what of that lies about, what
+//! they may do, and how far they are to be trusted. The other half of the join.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::{
+    analyze::{
+        SettingsError,
+        identity::{IDENTITY_CHECKS, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
+        trust::{self, Weights},
+    },
+    model::{
+        About, Certainty, Held, Known, Privilege, Standing, Subject, Time,
+        entity::{Holding, HoldingKind},
+        handles, handles_of_holding,
+    },
+    store::{Finish, StoreError, StoredIdentity},
+};
+
+use super::{RunError, run::Plan};
+
+/// The roster of a run, and how to find a credential in it.
+pub(super) struct Registry {
+    roster: Roster,
+    /// Whose a public name is: the identity and its credential.
+    holders: BTreeMap<String, (String, Holding)>,
+}
+
+impl Registry {
+    /// Puts together what all inventories told up to this run.
+    pub fn load(finish: &Finish<'_>, now: Time) -> Result<Self, StoreError> {
+        let told = finish.entities()?.into_iter();
+        let seen = told.map(|e| Seen { entity: e.entity, this_run: e.this_run, gone: e.gone, as_of: e.as_of, whole: e.whole });
+        let mut roster = Roster::new(seen);
+        let mut holders = BTreeMap::new();
+        for member in roster.members.values() {
+            for holding in &member.holdings {
+                for handle in handles_of_holding(holding) {
+                    holders.insert(handle, (member.identity.uri.clone(), holding.clone()));
+                }
+            }
+        }
+        leaks(finish, &mut roster, &holders)?;
+        judge(&mut roster, now);
+        Ok(Self { roster, holders })
+    }
+
+    /// What the inventories say of a credential; `None` where they could not know it.
+    pub fn held(&self, known: &Known) -> Option<Box<Held>> {
+        if self.roster.as_of.is_empty() && self.roster.accounts.is_empty() {
+            return None;
+        }
+        let credential = &known.credential;
+        let names = handles(credential);
+        let (name, holder) = names.iter().find_map(|name| Some((name, self.holders.get(name)?))).unzip();
+        let former = names.iter().filter_map(|name| name.strip_prefix("access-key:")).find_map(|id| {
+            [HoldingKind::AccessKey, HoldingKind::ServiceSpecific].iter().find_map(|kind| self.roster.former.get(&(*kind, id.to_owned())))
+        });
+        let member = holder.and_then(|(uri, _)| self.roster.members.get(uri));
+        let account = member.map(|m| m.identity.scope.clone()).or_else(|| credential.attributes.get("account").cloned())?;
+        if name.is_none() && former.is_none() && !credential.key.rule.starts_with("aws.") {
+            return None;
+        }
+        let counted = self.roster.counted.contains_key(&account);
+        Some(Box::new(Held {
+            holding: holder.map(|(_, holding)| holding.clone()).or_else(|| former.map(|(holding, _)| holding.clone())),
+            gone: holder.is_none() && (former.is_some() || counted),
+            account_known: self.roster.as_of.contains_key(&account) || counted,
+            as_of: member.map(|m| m.as_of).or_else(|| self.roster.as_of.get(&account).copied()),
+            identity: member.map(|m| m.identity.clone()),
+            standing: member.and_then(|m| m.standing.clone()),
+            account,
+        }))
+    }
+
+    /// Lets the checks on identities speak, and writes what they say together with the standings. Gives the checks that spoke.
+    pub fn tell(&self, finish: &Finish<'_>, plan: &Plan<'_>) -> Result<BTreeSet<&'static str>, RunError> {
+        if self.roster.members.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut spoke = BTreeSet::new();
+        let mut undecided: BTreeMap<(&'static str, String), BTreeSet<String>> = BTreeMap::new();
+        let mut findings = Vec::new();
+        for (about, bench) in benches(plan.checks, plan.now)? {
+            bench(&self.roster, &mut |ruling| match ruling {
+                Ruling::Finding(finding) => findings.push(finding),
+                Ruling::Undecided { identity, why } => {
+                    if self.in_view(&identity) {
+                        undecided.entry((about.id, why)).or_default().insert(identity);
+                    }
+                }
+            });
+        }
+        for finding in findings {
+            let Subject::Identity { uri, .. } = &finding.subject else { continue };
+            if self.in_view(uri) {
+                spoke.insert(finding.check);
+                finish.identity_finding(uri, &finding)?;
+            }
+        }
+        for ((check, why), whose) in undecided {
+            finish.undecided(check, &why, whose.len() as u64)?;
+        }
+        for member in self.roster.members.values() {
+            let Some(standing) = member.standing.clone() else { continue };
+            let (identity, holdings) = (member.identity.clone(), member.holdings.clone());
+            finish.standing(&StoredIdentity { in_view: member.in_view, identity, holdings, standing })?;
+        }
+        Ok(spoke)
+    }
+
+    fn in_view(&self, uri: &str) -> bool {
+        // An account is in view where any of its identities is.
+        self.roster.members.get(uri).is_none_or(|member| member.in_view)
+    }
+}
+
+fn benches(settings: &BTreeMap<String, Value>, now: Time) -> Result<Vec<(&'static About, IdentityBench)>, SettingsError> {
+    IDENTITY_CHECKS.iter().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()
+}
+
+/// Finds out which credentials of the roster lie somewhere.
+fn leaks(finish: &Finish<'_>, roster: &mut Roster, holders: &BTreeMap<String, (String, Holding)>) -> Result<(), StoreError> {
+    let schemes: BTreeSet<&str> = holders.keys().filter_map(|name| name.split_once(':')).map(|(scheme, _)| scheme).collect();
+    for scheme in schemes {
+        for name in finish.handles(scheme)? {
+            let Some((uri, holding)) = holders.get(&name) else { continue };
+            let Some(member) = roster.members.get_mut(uri) else { continue };
+            for (_, known) in finish.known_by(&name)? {
+                member.in_view |= known.places.iter().any(|place| place.this_run);
+                member.leaks.extend(Leak::of(&known, &holding.handle));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Says of every identity what it may do, and how far it is to be trusted.
+fn judge(roster: &mut Roster, now: Time) {
+    if roster.members.is_empty() {
+        return;
+    }
+    let weights = Weights::built_in();
+    let mut powers = standings(roster);
+    for (uri, member) in &mut roster.members {
+        let power = powers.remove(uri);
+        member.standing = power.as_ref().map(|power| power.standing.clone());
+        let owner = owner(member);
+        let score = trust::score(&trust::observe(member, power.and_then(|p| p.trust), owner.as_deref(), &weights, now), &weights);
+        let standing = member.standing.take().unwrap_or_else(|| unknown(uri));
+        let (risk, shares, what_if) = ((score.low, score.high), score.shares, score.what_if);
+        member.standing = Some(Standing { risk, shares, what_if, owner, ..standing });
+    }
+}
+
+/// An identity of which no inventory tells what it may do.
+fn unknown(uri: &str) -> Standing {
+    Standing {
+        uri: uri.to_owned(),
+        privilege: Privilege::None,
+        certainty: Certainty::Possible,
+        because: vec!["no inventory tells what it may do".into()],
+        path: Vec::new(),
+        risk: (0, 0),
+        shares: Vec::new(),
+        what_if: Vec::new(),
+        owner: None,
+    }
+}
