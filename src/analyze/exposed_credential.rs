@@ -1,4 +1,4 @@
-use crate::model::{About, Companion, Finding, Known, Proof, Time};
+use crate::model::{About, Companion, Finding, Known, Proof, Severity, Time};
 
 use super::{
     Check,
@@ -17,7 +17,8 @@ impl Check for ExposedCredential {
                   credential, not a line: all places hang below it.\n\nRevoke or rotate the credential first: taking it out of the file leaves it in the \
                   history and in every clone. Then load it from a secrets manager.\n\nThe severity is two steps lower where all places are tests, examples or \
                   documentation; at most low where the confidence is low or the host is this machine or an example; at most medium for the public half of a \
-                  key pair without its secret half, and for a key that a passphrase protects.",
+                  key pair without its secret half, and for a key that a passphrase protects; at most low where the \
+                  inventory of its account says that it is switched off, and info where it says that it is gone.",
         see: &[
             "OWASP NHI2:2025 Secret Leakage",
             "NIST CSF 2.0 PR.AA-01",
@@ -38,7 +39,8 @@ fn judge(known: &Known, now: Time) -> Option<Finding> {
     if credential.proof == Proof::Invalid || expired {
         return None;
     }
-    let exposure = Exposure::of(known)?;
+    let exposure = Exposure::even_gone(known)?;
+    let gone = known.held.as_ref().filter(|held| held.gone);
     let age = exposure.since.map(|since| since.days_until(now));
     let since = match (exposure.since, exposure.from_commit) {
         (Some(at), true) => format!(" since {} ({})", at.date(), counted(usize::try_from(at.days_until(now)).unwrap_or(0), "day")),
@@ -58,7 +60,14 @@ fn judge(known: &Known, now: Time) -> Option<Finding> {
         because.push_str("; ");
         because.push_str(mild.why());
     }
-    let mut finding = Finding::new(&ExposedCredential::ABOUT, credential.key.clone(), exposure.severity(), confidence(known), because)
+    if exposure.off() {
+        because.push_str("; its account has switched it off");
+    }
+    if let Some(held) = gone {
+        because.push_str(&format!("; account {} no longer lists it, so that it opens nothing", held.account));
+    }
+    let severity = if gone.is_some() { Severity::Info } else { exposure.severity() };
+    let mut finding = Finding::new(&ExposedCredential::ABOUT, credential.key.clone(), severity, confidence(known), because)
         .and("places", exposure.paths())
         .and("sightings", exposure.places.len())
         .and("current", exposure.current);

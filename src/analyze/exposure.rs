@@ -1,4 +1,4 @@
-use crate::model::{Companion, Confidence, Kind, Known, Place, Severity, Time};
+use crate::model::{Companion, Confidence, Kind, Known, Place, Severity, Time, entity::Status};
 
 use super::surroundings::{harmless, nowhere};
 
@@ -18,8 +18,14 @@ pub(super) struct Exposure<'k> {
 }
 
 impl<'k> Exposure<'k> {
-    /// The exposure of a credential that can be exposed: identifiers are public, and a run judges only what it saw.
+    /// The exposure of a credential that can be exposed: identifiers are public, what its account no longer lists opens nothing,
+    /// and a run judges only what it saw.
     pub fn of(known: &'k Known) -> Option<Self> {
+        Self::even_gone(known).filter(|_| !known.held.as_ref().is_some_and(|held| held.gone))
+    }
+
+    /// The same, even where its account no longer lists the credential.
+    pub fn even_gone(known: &'k Known) -> Option<Self> {
         let places: Vec<&Place> = known.places.iter().filter(|p| p.this_run).collect();
         if known.credential.kind == Kind::Identifier || places.is_empty() {
             return None;
@@ -36,6 +42,7 @@ impl<'k> Exposure<'k> {
         let half = self.half();
         let locked = self.locked();
         let severity = if half || locked { credential.severity.min(Severity::Medium) } else { credential.severity };
+        let severity = if self.off() { severity.min(Severity::Low) } else { severity };
         self.temper(severity)
     }
 
@@ -47,6 +54,12 @@ impl<'k> Exposure<'k> {
     /// Whether a passphrase protects it.
     pub fn locked(&self) -> bool {
         self.known.credential.attributes.get("encrypted").is_some_and(|v| v == "yes")
+    }
+
+    /// Whether its account has switched it off.
+    pub fn off(&self) -> bool {
+        let holding = self.known.held.as_ref().and_then(|held| held.holding.as_ref());
+        holding.is_some_and(|holding| holding.status == Status::Inactive)
     }
 
     /// The severity of a finding about it.

@@ -9,6 +9,11 @@ mod expired_credential_exposed;
 mod exposed_credential;
 mod exposure;
 pub mod identity;
+mod join;
+mod leak_not_rotated;
+mod leak_still_active;
+mod leaked_key_of_admin;
+mod leaked_key_unknown_account;
 mod long_exposed_credential;
 mod long_lived_token;
 mod private_key_unprotected;
@@ -25,6 +30,10 @@ pub const CHECKS: &[&dyn Judge] = &[
     &checksum_failed::ChecksumFailed,
     &expired_credential_exposed::ExpiredCredentialExposed,
     &exposed_credential::ExposedCredential,
+    &leak_not_rotated::LeakNotRotated,
+    &leak_still_active::LeakStillActive,
+    &leaked_key_of_admin::LeakedKeyOfAdmin,
+    &leaked_key_unknown_account::LeakedKeyUnknownAccount,
     &long_exposed_credential::LongExposedCredential,
     &long_lived_token::LongLivedToken,
     &private_key_unprotected::PrivateKeyUnprotected,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Appearance, Companion, Confidence, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Kind, Known, Place, Preview, Proof,
-    RefClass, RefClasses, Severity, Span, Time,
+    Appearance, Companion, Confidence, ContentId, Credential, CredentialKey, Fingerprint, Held, Introduction, Kind, Known, Place, Preview,
+    Proof, RefClass, RefClasses, Severity, Span, Time,
+    entity::{Holding, HoldingKind, Identity, IdentityKind, Status},
 };
 
 pub(super) struct Sample(Known);
@@ -25,6 +26,27 @@ pub(super) fn known(n: u8) -> Sample {
         companion: Companion::None,
     };
     Sample(Known { credential, places: Vec::new(), related: Vec::new(), held: None })
+}
+
+/// A whole key of the user ci that leaked on day 10, was made on day 0, and has that status in the inventory.
+pub(super) fn leaked(status: Status) -> Known {
+    let mut leaked = known(1).at("a.env", 10).build();
+    leaked.credential.kind = Kind::AccessKey;
+    leaked.credential.companion = Companion::Found(Fingerprint::from_bytes([2; 16]));
+    let mut holding = Holding::new("arn:aws:iam::111111111111:user/ci", HoldingKind::AccessKey, "K1");
+    (holding.status, holding.created) = (status, Some(Time(0)));
+    let identity = Identity::new("aws", IdentityKind::User, "arn:aws:iam::111111111111:user/ci", "ci", "111111111111");
+    leaked.held = Some(Box::new(Held {
+        account: "111111111111".into(),
+        holding: Some(holding),
+        gone: false,
+        account_known: true,
+        identity: Some(identity),
+        standing: None,
+        half: false,
+        as_of: None,
+    }));
+    leaked
 }
 
 impl Sample {

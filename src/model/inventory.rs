@@ -45,6 +45,8 @@ pub struct Held {
     pub identity: Option<Identity>,
     /// What he may do, and how far he is to be trusted.
     pub standing: Option<Standing>,
+    /// Whether it is the secret half of what is listed, which has no public name of its own.
+    pub half: bool,
     /// When the inventory was taken that says so.
     pub as_of: Option<Time>,
 }

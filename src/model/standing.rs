@@ -25,6 +25,16 @@ pub struct Standing {
     pub owner: Option<String>,
 }
 
+impl Standing {
+    /// The only reason of a standing that no inventory tells: then its privilege means nothing.
+    pub const UNKNOWN: &str = "no inventory tells what it may do";
+
+    /// Whether any inventory tells what the identity may do.
+    pub fn is_known(&self) -> bool {
+        self.because.iter().all(|why| why != Self::UNKNOWN)
+    }
+}
+
 /// One step on the way to administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {

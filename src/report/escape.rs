@@ -18,9 +18,11 @@ fn clean(text: &str, lines: bool) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     let mut last = ' ';
-    for c in text.chars() {
-        // `##vso[…]` and `::set-output …::` are commands to CI systems that read the log.
-        let doubled = matches!(c, '#' | ':') && c == last;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        // `##vso[…]` and `::set-output …::` are commands to CI systems that read the log; `arn:aws:iam::1…` is none.
+        let number = c == ':' && rest.clone().find(|next| *next != ':').is_some_and(|next| next.is_ascii_digit());
+        let doubled = matches!(c, '#' | ':') && c == last && !number;
         if doubled || dangerous(c, lines) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
@@ -63,6 +65,7 @@ mod tests {
         assert_eq!(escape("a\n\u{1b}[2J"), "a\\u{a}\\u{1b}[2J");
         assert_eq!(escape("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
         assert_eq!(escape("::set-output name=x::y"), ":\\u{3a}set-output name=x:\\u{3a}y");
+        assert_eq!(escape("arn:aws:iam::111111111111:user/a"), "arn:aws:iam::111111111111:user/a");
         assert_eq!(escape("##vso[task]"), "#\\u{23}vso[task]");
     }
 }

@@ -83,6 +83,7 @@ pub(super) fn risk((low, high): (u8, u8)) -> String {
 fn power(stored: &StoredIdentity) -> String {
     let standing = &stored.standing;
     let mut text = match standing.privilege {
+        _ if !standing.is_known() => return "not known".into(),
         Privilege::Escalates => format!("admin in {}", steps(standing.path.len())),
         privilege => privilege.name().to_owned(),
     };

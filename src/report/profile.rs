@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     model::{
-        Certainty, Known, Time,
+        Certainty, Known, Standing, Time,
         entity::{Holding, Status},
     },
     store::{StoredIdentity, StoredIdentityFinding},
@@ -55,6 +55,9 @@ pub fn write(
 fn power(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Result<()> {
     let standing = &stored.standing;
     let sure = if standing.certainty == Certainty::Certain { "" } else { standing.certainty.name() };
+    if !standing.is_known() {
+        return writeln!(out, "\nmay do: not known, {}", Standing::UNKNOWN);
+    }
     writeln!(out, "\nmay do: {} {sure}", standing.privilege.name())?;
     for why in &standing.because {
         writeln!(out, "  {}", escape(why))?;

@@ -73,7 +73,7 @@ pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<
         new: 0,
         entries: BTreeSet::new(),
     };
-    finish.each_known(|row, known| match registry.held(known) {
+    finish.each_known(|row, known| match registry.held(finish, known)? {
         None => court.credential(row, known),
         held => court.credential(row, &Known { held, ..known.clone() }),
     })?;

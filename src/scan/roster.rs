@@ -12,7 +12,7 @@ use crate::{
         trust::{self, Weights},
     },
     model::{
-        About, Certainty, Held, Known, Privilege, Standing, Subject, Time,
+        About, Certainty, Credential, Held, Known, Privilege, Standing, Subject, Time,
         entity::{Holding, HoldingKind},
         handles, handles_of_holding,
     },
@@ -47,12 +47,19 @@ impl Registry {
         Ok(Self { roster, holders })
     }
 
-    /// What the inventories say of a credential; `None` where they could not know it.
-    pub fn held(&self, known: &Known) -> Option<Box<Held>> {
+    /// What the inventories say of a credential, or of what it is the secret half of; `None` where they could not know it.
+    pub fn held(&self, finish: &Finish<'_>, known: &Known) -> Result<Option<Box<Held>>, StoreError> {
         if self.roster.as_of.is_empty() && self.roster.accounts.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let credential = &known.credential;
+        if let Some(held) = self.listed(&known.credential) {
+            return Ok(Some(held));
+        }
+        let whole = finish.whole_of(&known.credential.key.fingerprint)?;
+        Ok(whole.and_then(|whole| self.listed(&whole)).map(|held| Box::new(Held { half: true, ..*held })))
+    }
+
+    fn listed(&self, credential: &Credential) -> Option<Box<Held>> {
         let names = handles(credential);
         let (name, holder) = names.iter().find_map(|name| Some((name, self.holders.get(name)?))).unzip();
         let former = names.iter().filter_map(|name| name.strip_prefix("access-key:")).find_map(|id| {
@@ -71,6 +78,7 @@ impl Registry {
             as_of: member.map(|m| m.as_of).or_else(|| self.roster.as_of.get(&account).copied()),
             identity: member.map(|m| m.identity.clone()),
             standing: member.and_then(|m| m.standing.clone()),
+            half: false,
             account,
         }))
     }
@@ -161,7 +169,7 @@ fn unknown(uri: &str) -> Standing {
         uri: uri.to_owned(),
         privilege: Privilege::None,
         certainty: Certainty::Possible,
-        because: vec!["no inventory tells what it may do".into()],
+        because: vec![Standing::UNKNOWN.into()],
         path: Vec::new(),
         risk: (0, 0),
         shares: Vec::new(),

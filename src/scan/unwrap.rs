@@ -7,7 +7,7 @@ use std::{
 use crate::{
     engine::Scratch,
     inspect::{INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench, archive::ARCHIVES, aws::AWS, encoding::ENCODINGS},
-    model::{Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Notes, OWN_MARK, Observed, Span},
+    model::{Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Kind, Notes, OWN_MARK, Observed, Span},
 };
 
 use super::{spot::Spot, worker::Told};
@@ -48,6 +48,8 @@ struct Layer<'l, 'w, 's> {
     whole: &'l mut Dissection<'w, 's>,
     document: &'l Document<'l>,
     spot: &'l Spot<'l>,
+    /// Whether it is an inventory: the public names of credentials stand there because that is what it is for.
+    inventory: bool,
 }
 
 impl<'w, 's> Dissection<'w, 's> {
@@ -93,9 +95,10 @@ impl<'w, 's> Dissection<'w, 's> {
         if let (Spot::Place(place), false) = (spot, openers.is_empty()) {
             place.archive.set(true);
         }
+        let inventory = AWS.iter().any(|inspector| wants(&inspector));
         let first = self.named.len();
         for inspector in INSPECTORS.iter().chain(AWS).chain(ENCODINGS).filter(wants).chain(openers) {
-            self.show(*inspector, document, spot, bench);
+            self.show(*inspector, document, (spot, inventory), bench);
         }
         for (seen, at) in self.named.split_off(first) {
             if !matches!(spot, Spot::Place(place) if place.says_more(&at)) {
@@ -113,8 +116,14 @@ impl<'w, 's> Dissection<'w, 's> {
     }
 
     /// A panic of an inspector is a fault that names it, not the end of the run.
-    fn show(&mut self, inspector: &dyn Inspector, document: &Document<'_>, spot: &Spot<'_>, bench: &mut Workbench<'_>) {
-        let mut layer = Layer { whole: self, document, spot };
+    fn show(
+        &mut self,
+        inspector: &dyn Inspector,
+        document: &Document<'_>,
+        (spot, inventory): (&Spot<'_>, bool),
+        bench: &mut Workbench<'_>,
+    ) {
+        let mut layer = Layer { whole: self, document, spot, inventory };
         if catch_unwind(AssertUnwindSafe(|| inspector.inspect(document, bench, &mut layer))).is_err() {
             let what = format!("inspector `{}` crashed on it; please report this", inspector.about().id);
             self.told.fault(Fault::new(FaultKind::Crashed, document.origin.name(), what));
@@ -181,6 +190,9 @@ impl Layer<'_, '_, '_> {
 
 impl Outcome for Layer<'_, '_, '_> {
     fn seen(&mut self, credential: Credential, at: Range<usize>, notes: Notes) {
+        if self.inventory && credential.kind == Kind::AccessKey && credential.companion == Companion::None {
+            return;
+        }
         self.sighting(credential, &at, None, notes);
     }
 

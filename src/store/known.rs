@@ -61,6 +61,14 @@ pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rus
     Ok(all)
 }
 
+/// The credential whose other half has that fingerprint.
+pub(super) fn whole_of(connection: &Connection, half: &Fingerprint) -> rusqlite::Result<Option<Credential>> {
+    let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE c.companion = ?1 AND length(c.companion) > 0 ORDER BY c.rule LIMIT 1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([half.as_bytes().as_slice()])?;
+    rows.next()?.map(|row| credential(row).map(|(_, found)| found)).transpose()
+}
+
 /// Asks for the places of one credential after the other.
 pub(super) struct Places<'c> {
     statement: Statement<'c>,

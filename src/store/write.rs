@@ -5,7 +5,7 @@ use std::{
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Known, Span, Time, handles};
+use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Fingerprint, Known, Span, Time, handles};
 
 use super::{Record, StoreError, known};
 
@@ -179,6 +179,11 @@ impl Finish<'_> {
     /// Everything known about the credentials of a public name (`access-key:AKIA…`), with the row of each.
     pub fn known_by(&self, handle: &str) -> Result<Vec<(i64, Known)>, StoreError> {
         known::known_by(&self.txn, self.run, handle).map_err(|e| StoreError::sorted(&self.path, e))
+    }
+
+    /// The credential whose other half has that fingerprint.
+    pub fn whole_of(&self, half: &Fingerprint) -> Result<Option<Credential>, StoreError> {
+        known::whole_of(&self.txn, half).map_err(|e| StoreError::sorted(&self.path, e))
     }
 
     /// Which public names with that beginning any credential has.

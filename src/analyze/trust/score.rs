@@ -18,7 +18,7 @@ pub struct Score {
 /// What one could mend, with the groups that this would empty.
 const REPAIRS: &[(&str, &[&str])] = &[
     ("rotate its credentials", &["exposure", "lifetime", "reuse"]),
-    ("delete it, or what nobody uses of it", &["exposure", "lifetime", "reuse", "dormancy", "strength", "human"]),
+    ("delete it: nobody uses it", &["exposure", "lifetime", "reuse", "dormancy", "strength", "human", "ownership"]),
     ("take its password for the console", &["human"]),
     ("narrow who may become it", &["trust"]),
     ("name an owner", &["ownership"]),
@@ -108,6 +108,8 @@ fn round(share: f64) -> f64 {
 fn what_if(case: &Case, weights: &Weights, now: u8) -> Vec<WhatIf> {
     let mut all: Vec<WhatIf> = REPAIRS
         .iter()
+        // Nobody deletes what is in use.
+        .filter(|(_, without)| !without.contains(&"dormancy") || case.factors.iter().any(|factor| factor.group == "dormancy"))
         .map(|(action, without)| WhatIf { action: (*action).to_owned(), risk: risk(case, weights, without, false) })
         .filter(|after| after.risk < now)
         .collect();

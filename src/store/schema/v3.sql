@@ -7,6 +7,7 @@ CREATE TABLE handle (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX handle_credential ON handle (credential);
+CREATE INDEX credential_companion ON credential (companion) WHERE length(companion) > 0;
 
 INSERT OR IGNORE INTO handle
     SELECT 'access-key:' || handle, id FROM credential WHERE kind = 'access-key' AND handle IS NOT NULL
