@@ -48,7 +48,7 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("inspect/aws", "AWS", &["document", "policy", "told"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
-    ("analyze", "CHECKS", &["allow", "check", "exposure", "identity", "join", "sample", "surroundings", "trust"]),
+    ("analyze", "CHECKS", &["allow", "aws", "check", "exposure", "identity", "join", "sample", "surroundings", "trust"]),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
     ("analyze/identity", "IDENTITY_CHECKS", &["check", "leak", "owner", "power", "roster", "sample"]),
     ("report", "FORMATS", &["accepted", "allowed", "escape", "format", "identities", "identity", "load", "profile", "verdict", "visible"]),

@@ -3,6 +3,7 @@
 //! To add one, write a file with its `ABOUT`, settings and tests, and register it in the two lines below.
 
 pub mod allow;
+pub mod aws;
 mod check;
 mod checksum_failed;
 mod expired_credential_exposed;

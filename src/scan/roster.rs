@@ -151,7 +151,7 @@ fn judge(roster: &mut Roster, now: Time) {
         return;
     }
     let weights = Weights::built_in();
-    let mut powers = standings(roster);
+    let mut powers = standings(roster, now);
     for (uri, member) in &mut roster.members {
         let power = powers.remove(uri);
         member.standing = power.as_ref().map(|power| power.standing.clone());

@@ -1,8 +1,22 @@
-use std::collections::BTreeMap;
+//! From a roster to what its identities may do.
 
-use crate::model::Standing;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::Roster;
+use crate::{
+    analyze::aws::{
+        self, Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role,
+        policy::{Policy, Value},
+    },
+    model::{
+        Privilege, Standing, Time, Witness,
+        entity::{Grant, GrantKind, IdentityKind},
+    },
+};
+
+use super::{Member, Roster};
 
 /// What an identity may do, before anybody judges how far it is to be trusted.
 pub struct Power {
@@ -12,8 +26,226 @@ pub struct Power {
     pub trust: Option<(&'static str, String)>,
 }
 
-/// What every identity of a roster may do.
-pub fn standings(roster: &Roster) -> BTreeMap<String, Power> {
-    let _ = roster;
-    BTreeMap::new()
+/// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out.
+pub fn standings(roster: &Roster, now: Time) -> BTreeMap<String, Power> {
+    let estate = estate(roster, now);
+    aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power))).collect()
+}
+
+fn stand(power: aws::Power) -> Power {
+    let because = match power.privilege {
+        Privilege::Admin if power.because.is_empty() => vec!["no policy limits the root user".to_owned()],
+        _ => power.because.iter().map(told).collect(),
+    };
+    let trust = power.openness.into_iter().next().map(|open| (open.width, open.what));
+    let standing = Standing {
+        uri: power.arn,
+        privilege: power.privilege,
+        certainty: power.certainty,
+        because,
+        path: power.path,
+        risk: (0, 0),
+        shares: Vec::new(),
+        what_if: Vec::new(),
+        owner: None,
+    };
+    Power { standing, trust }
+}
+
+/// A witness in words.
+fn told(witness: &Witness) -> String {
+    format!("{} on {} ({} statement {})", witness.action, witness.resource, witness.policy, witness.statement)
+}
+
+/// Policies by their text: many have the same.
+#[derive(Default)]
+struct Library(BTreeMap<String, Option<Arc<Policy>>>);
+
+impl Library {
+    /// A policy; `None` where the text is none, which its inspector has told as a fault.
+    fn read(&mut self, text: &str) -> Option<Arc<Policy>> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let policy = Policy::parse(text).ok().map(Arc::new);
+        self.0.insert(text.to_owned(), policy.clone());
+        policy
+    }
+}
+
+/// The estate of a roster.
+fn estate(roster: &Roster, now: Time) -> Estate {
+    let mut library = Library::default();
+    let mut estate = Estate::default();
+    for policy in roster.policies.values() {
+        let versions = policy.versions.iter().filter_map(|v| Some((v.id.clone(), v.default, library.read(&v.document)?)));
+        estate.policies.insert(policy.uri.clone(), versions.collect());
+    }
+    for (arn, grants) in &roster.groups {
+        let policies = attached(grants, &estate, &mut library, Some(arn));
+        estate.groups.insert(arn.clone(), Group { policies });
+    }
+    controls(roster, &mut estate, &mut library);
+    let profiles: BTreeSet<&String> =
+        roster.workloads.values().filter(|w| w.kind == "instance-profile").filter_map(|w| w.runs_as.as_ref()).collect();
+    for member in roster.members.values().filter(|member| known(member)) {
+        let principal = principal(member, roster, &estate, &mut library, &profiles, now);
+        estate.principals.push(principal);
+    }
+    for workload in roster.workloads.values().filter(|w| w.kind == "lambda-function") {
+        estate.counted.insert("lambda".into());
+        if let Some(role) = &workload.runs_as {
+            estate.workloads.entry(("lambda".into(), role.clone())).or_default().push(workload.uri.clone());
+        }
+    }
+    estate
+}
+
+/// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id.
+fn known(member: &Member) -> bool {
+    !member.grants.is_empty() || member.identity.native.is_some() || member.identity.kind == IdentityKind::Root
+}
+
+fn principal(
+    member: &Member,
+    roster: &Roster,
+    estate: &Estate,
+    library: &mut Library,
+    profiles: &BTreeSet<&String>,
+    now: Time,
+) -> Principal {
+    let identity = &member.identity;
+    let groups: Vec<String> =
+        member.grants.iter().filter(|g| g.kind == GrantKind::Member).filter_map(|g| group(roster, &identity.scope, &g.via)).collect();
+    let mut policies = attached(&member.grants, estate, library, None);
+    policies.extend(groups.iter().filter_map(|arn| estate.groups.get(arn)).flat_map(|group| group.policies.iter().cloned()));
+    let boundary = member.grants.iter().find(|g| g.kind == GrantKind::Boundary);
+    let boundary = boundary.map_or(Boundary::None, |grant| default_version(estate, &grant.via).map_or(Boundary::Unknown, Boundary::Policy));
+    let trust = member.grants.iter().find(|g| g.kind == GrantKind::Trust).and_then(|g| library.read(g.document.as_deref()?));
+    let role = trust.map(|trust| Role {
+        trust,
+        linked: identity.uri.contains(":role/aws-service-role/"),
+        instance_profile: profiles.contains(&identity.uri),
+    });
+    Principal {
+        arn: identity.uri.clone(),
+        account: identity.scope.clone(),
+        kind: match identity.kind {
+            IdentityKind::User => PrincipalKind::User,
+            IdentityKind::Role => PrincipalKind::Role,
+            IdentityKind::Root => PrincipalKind::Root,
+        },
+        policies,
+        boundary,
+        groups,
+        tags: identity.tags.clone(),
+        keys: keys(member, now),
+        role,
+    }
+}
+
+/// The keys that a principal brings along in every request.
+fn keys(member: &Member, now: Time) -> BTreeMap<String, Value> {
+    let identity = &member.identity;
+    let mut keys: BTreeMap<String, Value> = [
+        ("aws:principalarn", identity.uri.clone()),
+        ("aws:principalaccount", identity.scope.clone()),
+        ("aws:currenttime", now.to_string()),
+        ("aws:epochtime", now.0.to_string()),
+        // A user gets a session for the asking.
+        ("aws:tokenissuetime", now.to_string()),
+    ]
+    .map(|(key, value)| (key.to_owned(), Value::of(value)))
+    .into();
+    let kind = if identity.kind == IdentityKind::User { "User" } else { "AssumedRole" };
+    keys.insert("aws:principaltype".into(), Value::of(kind));
+    let user = identity.kind == IdentityKind::User;
+    keys.insert("aws:username".into(), if user { Value::of(&identity.name) } else { Value::Absent });
+    if let (true, Some(id)) = (user, &identity.native) {
+        keys.insert("aws:userid".into(), Value::of(id));
+    }
+    keys.extend(identity.tags.iter().map(|(tag, value)| (format!("aws:principaltag/{}", tag.to_ascii_lowercase()), Value::of(value))));
+    keys
+}
+
+/// The policies among some grants.
+fn attached(grants: &[Grant], estate: &Estate, library: &mut Library, group: Option<&String>) -> Vec<Attached> {
+    let mut all = Vec::new();
+    for grant in grants {
+        let policy = match grant.kind {
+            GrantKind::Inline => grant.document.as_deref().and_then(|text| library.read(text)),
+            GrantKind::Attached => default_version(estate, &grant.via).or_else(|| well_known(&grant.via, library)),
+            _ => None,
+        };
+        all.extend(policy.map(|policy| Attached { name: grant.via.clone(), group: group.cloned(), policy }));
+    }
+    all
+}
+
+fn default_version(estate: &Estate, arn: &str) -> Option<Arc<Policy>> {
+    estate.policies.get(arn)?.iter().find(|(_, counts, _)| *counts).map(|(_, _, policy)| Arc::clone(policy))
+}
+
+/// Policies of AWS that everybody knows, where an inventory names them and does not tell their text.
+fn well_known(arn: &str, library: &mut Library) -> Option<Arc<Policy>> {
+    let text = match arn.rsplit('/').next()? {
+        "AdministratorAccess" => r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
+        "IAMFullAccess" => {
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:*","organizations:Describe*","organizations:List*"],"Resource":"*"}}"#
+        }
+        "PowerUserAccess" => {
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}}"#
+        }
+        _ => return None,
+    };
+    arn.starts_with("arn:aws:iam::aws:policy/").then(|| library.read(text)).flatten()
+}
+
+/// The ARN of a group, by its name in an account.
+fn group(roster: &Roster, account: &str, name: &str) -> Option<String> {
+    let own = |arn: &&String| arn.split(':').nth(4) == Some(account) && arn.rsplit('/').next() == Some(name);
+    roster.groups.keys().find(own).cloned()
+}
+
+/// What limits each account: a level for each unit of the organization above it, and one for itself.
+fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
+    for account in roster.accounts.values().filter(|account| !account.attributes.contains_key("management-account")) {
+        let levels = account.parents.iter().chain([&account.id]).filter_map(|unit| {
+            let grants = roster.controls.get(unit)?.iter().filter(|grant| grant.kind == GrantKind::ServiceControl);
+            let level: Vec<Arc<Policy>> = grants.filter_map(|grant| library.read(grant.document.as_deref()?)).collect();
+            (!level.is_empty()).then_some(level)
+        });
+        let levels: Vec<Vec<Arc<Policy>>> = levels.collect();
+        if !levels.is_empty() {
+            estate.controls.insert(account.id.clone(), levels);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Privilege, standings};
+    use crate::{
+        analyze::identity::sample,
+        model::{
+            Certainty, Entity, Time,
+            entity::{Grant, GrantKind},
+        },
+    };
+
+    fn inline(to: &str, document: &str) -> Entity {
+        Entity::Grant(Grant { to: to.into(), kind: GrantKind::Inline, via: "own".into(), document: Some(document.into()) })
+    }
+
+    #[test]
+    fn policies_of_groups_count() {
+        let user = sample::user("ci", 0);
+        let group = format!("arn:aws:iam::{}:group/builders", sample::ACCOUNT);
+        let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "builders".into(), document: None });
+        let all = inline(&group, r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#);
+        let roster = sample::roster([Entity::Identity(user.clone()), member, all]);
+        let power = &standings(&roster, Time(0))[&user.uri];
+        assert_eq!((power.standing.privilege, power.standing.certainty), (Privilege::Admin, Certainty::Certain));
+        assert!(power.standing.because[0].contains("of group builders"), "{:?}", power.standing.because);
+    }
 }

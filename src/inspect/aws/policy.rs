@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
+use crate::analyze::aws::policy::Policy;
+
 use super::told::Told;
 
 /// The text of a policy document, which AWS writes as an object, the CLI too, the API itself percent-encoded in a string, and other
@@ -13,8 +15,8 @@ pub(super) fn text(raw: &RawValue, whose: &str, told: &mut Told<'_, '_, '_>) -> 
         Ok(string) => string.into_owned(),
         Err(_) => raw.get().to_owned(),
     };
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text) {
-        told.malformed("", &format!("the policy {whose} is no JSON: {error}"));
+    if let Err(error) = Policy::parse(&text) {
+        told.malformed("", &format!("the policy {whose} cannot be understood, and counts for nothing: {error}"));
     }
     text
 }

@@ -1,0 +1,88 @@
+//! Who may become a role: what its trust says, and what the caller's own policies say.
+
+use crate::model::{Certainty, Witness};
+
+use super::{
+    effective::{At, Request, allows},
+    estate::{Estate, Principal, PrincipalKind},
+    policy::{Context, Principals, Statement, Truth, pattern::matches},
+};
+
+/// How a trust lets somebody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    /// It leaves it to the policies of his account.
+    Delegated,
+    /// It names him: in the same account, nothing else is needed.
+    Named,
+}
+
+/// Whether a principal may become a role, how sure that is, and by what.
+pub(super) fn assumes(estate: &Estate, caller: &Principal, role: &Principal) -> Option<(Certainty, Vec<Witness>)> {
+    if caller.arn == role.arn || caller.kind == PrincipalKind::Root {
+        return None;
+    }
+    let (mut certainty, way, statement) = trusted(caller, role)?;
+    let mut witnesses = vec![Witness {
+        action: "sts:AssumeRole".into(),
+        resource: role.arn.clone(),
+        policy: format!("trust of {}", role.name()),
+        statement,
+    }];
+    if way == Way::Delegated || caller.account != role.account {
+        let request = Request { tags: Some(&role.tags), ..Request::new("sts:assumerole", At::One(&role.arn)) };
+        let answer = allows(estate, caller, &request)?;
+        certainty = certainty.min(answer.certainty);
+        witnesses.push(answer.spelled("sts:AssumeRole").witness);
+    }
+    Some((certainty, witnesses))
+}
+
+/// What the trust of a role says of a principal: how sure, in which way, and by which statement.
+fn trusted(caller: &Principal, role: &Principal) -> Option<(Certainty, Way, usize)> {
+    let trust = &role.role.as_ref()?.trust;
+    let context = Context { principal: Some(&caller.keys), ..Context::default() };
+    let mut best: Option<(Certainty, Way, usize)> = None;
+    for statement in trust.statements.iter().filter(|s| s.actions.cover("sts:assumerole")) {
+        let Some(way) = statement.principals.as_ref().and_then(|named| names(named, caller)) else { continue };
+        let truth = statement.holds(&context, trust.variables);
+        if !statement.allows {
+            match truth {
+                Truth::True => return None,
+                _ => continue,
+            }
+        }
+        let certainty = match truth {
+            Truth::True | Truth::Chosen => Certainty::Certain,
+            Truth::Unknown => Certainty::Conditional,
+            Truth::False => continue,
+        };
+        if best.is_none_or(|(known, by, _)| (known, by) < (certainty, way)) {
+            best = Some((certainty, way, statement.number));
+        }
+    }
+    let denies = |s: &Statement| !s.allows && s.actions.cover("sts:assumerole");
+    let doubtful = trust.statements.iter().filter(|s| denies(s)).any(|s| {
+        s.principals.as_ref().is_some_and(|named| names(named, caller).is_some()) && s.holds(&context, trust.variables) == Truth::Unknown
+    });
+    best.map(|(certainty, way, statement)| (if doubtful { certainty.min(Certainty::Conditional) } else { certainty }, way, statement))
+}
+
+/// Whether principals of a statement include a caller.
+fn names(named: &Principals, caller: &Principal) -> Option<Way> {
+    let root = format!("arn:aws:iam::{}:root", caller.account);
+    let own = |name: &String| *name == caller.arn || matches(name, &caller.arn) && name.contains('*');
+    let whole = |name: &String| *name == root || *name == caller.account;
+    let way = if named.anybody || named.aws.iter().any(own) {
+        Some(Way::Named)
+    } else if named.aws.iter().any(whole) {
+        Some(Way::Delegated)
+    } else {
+        None
+    };
+    match (named.except, way) {
+        (false, way) => way,
+        (true, None) => Some(Way::Named),
+        (true, Some(_)) => None,
+    }
+}

@@ -1,0 +1,21 @@
+//! What AWS policies really allow: who may do what, who can become whom, by which steps one becomes administrator.
+//!
+//! Pure functions over an [`Estate`]: the principals of the accounts with all that was granted to them. Answers are three-valued:
+//! certain, conditional (a condition that no inventory can decide), possible (it hangs on something that no inventory tells).
+
+pub mod action;
+mod assume;
+mod edges;
+mod effective;
+mod escalation;
+mod estate;
+mod paths;
+pub mod policy;
+mod privilege;
+mod trust;
+mod ways;
+
+pub use effective::{Answer, At, Request};
+pub use escalation::{Power, powers};
+pub use estate::{Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role};
+pub use trust::{Openness, openness};
