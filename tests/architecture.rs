@@ -48,10 +48,15 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("inspect/aws", "AWS", &["document", "policy", "told"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
-    ("analyze", "CHECKS", &["allow", "aws", "check", "exposure", "identity", "join", "sample", "surroundings", "trust"]),
+    ("analyze", "CHECKS", &["allow", "aws", "certificate", "check", "exposure", "identity", "join", "sample", "surroundings", "trust"]),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
+    ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts"]),
     ("analyze/identity", "IDENTITY_CHECKS", &["check", "leak", "owner", "power", "roster", "sample"]),
-    ("report", "FORMATS", &["accepted", "allowed", "escape", "format", "identities", "identity", "load", "profile", "verdict", "visible"]),
+    (
+        "report",
+        "FORMATS",
+        &["accepted", "allowed", "certificates", "escape", "format", "identities", "identity", "load", "profile", "verdict", "visible"],
+    ),
 ];
 
 /// Files that are built for tests alone.
@@ -194,7 +199,7 @@ fn ids_are_unique_and_kebab_case() {
         .iter()
         .map(|c| c.about().id)
         .chain(unhidden::inspect::all().map(|i| i.about().id))
-        .chain(unhidden::analyze::CHECKS.iter().map(|c| c.about().id))
+        .chain(unhidden::analyze::all().map(|c| c.about().id))
         .chain(unhidden::analyze::allow::ALLOW_CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::analyze::identity::IDENTITY_CHECKS.iter().map(|c| c.about().id))
         .chain(unhidden::report::FORMATS.iter().map(|f| f.about().id))

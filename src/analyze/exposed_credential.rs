@@ -80,7 +80,7 @@ fn judge(known: &Known, now: Time) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        analyze::{CHECKS, Check, sample},
+        analyze::{self, Check, sample},
         model::{Companion, Kind, Known, Proof, Severity, Time},
     };
 
@@ -119,7 +119,7 @@ mod tests {
         gone.places[0].this_run = false;
         let mut broken = sample::known(3).build();
         broken.credential.proof = Proof::Invalid;
-        for check in CHECKS {
+        for check in analyze::all() {
             let judge = check.sit(None, Time(86_400 * 999)).expect("the defaults are settings");
             assert!([&public, &gone, &broken].into_iter().all(|known| judge(known).is_none()), "{}", check.about().id);
         }

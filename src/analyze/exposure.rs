@@ -18,16 +18,21 @@ pub(super) struct Exposure<'k> {
 }
 
 impl<'k> Exposure<'k> {
-    /// The exposure of a credential that can be exposed: identifiers are public, what its account no longer lists opens nothing,
-    /// and a run judges only what it saw.
+    /// The exposure of a credential that can be exposed: what is public cannot, what its account no longer lists opens nothing, and a
+    /// run judges only what it saw.
     pub fn of(known: &'k Known) -> Option<Self> {
         Self::even_gone(known).filter(|_| !known.held.as_ref().is_some_and(|held| held.gone))
     }
 
     /// The same, even where its account no longer lists the credential.
     pub fn even_gone(known: &'k Known) -> Option<Self> {
+        if known.credential.kind.is_public() { None } else { Self::seen(known) }
+    }
+
+    /// The places of a credential, exposed or meant to be seen.
+    pub fn seen(known: &'k Known) -> Option<Self> {
         let places: Vec<&Place> = known.places.iter().filter(|p| p.this_run).collect();
-        if known.credential.kind == Kind::Identifier || places.is_empty() {
+        if places.is_empty() {
             return None;
         }
         let committed = places.iter().filter_map(|p| p.appearance.introduced.as_ref()).map(|i| i.date).min();

@@ -4,6 +4,7 @@
 
 pub mod allow;
 pub mod aws;
+pub mod certificate;
 mod check;
 mod checksum_failed;
 mod expired_credential_exposed;
@@ -26,7 +27,7 @@ pub mod trust;
 
 pub use check::{Bench, Check, Judge, SettingsError};
 
-/// Every check.
+/// The checks about credentials of every kind.
 pub const CHECKS: &[&dyn Judge] = &[
     &checksum_failed::ChecksumFailed,
     &expired_credential_exposed::ExpiredCredentialExposed,
@@ -40,3 +41,8 @@ pub const CHECKS: &[&dyn Judge] = &[
     &private_key_unprotected::PrivateKeyUnprotected,
     &reused_credential::ReusedCredential,
 ];
+
+/// Every check about credentials.
+pub fn all() -> impl Iterator<Item = &'static dyn Judge> {
+    CHECKS.iter().chain(certificate::CERTIFICATE_CHECKS).copied()
+}

@@ -52,6 +52,8 @@ pub enum Verb {
     Identities(Identities),
     /// Show one identity: its credentials, where they lie, its way to administrator, what would lower its risk.
     Show(Show),
+    /// List the certificates that a run saw, the next to expire first.
+    Certificates(Certificates),
     /// Explain a rule, a check, or what was made of a line.
     Explain(Explain),
     /// List the rules, or check a rule file.
@@ -268,6 +270,33 @@ pub struct Explain {
     /// More rules: a TOML file or a directory of them.
     #[arg(long, value_name = "PATH")]
     pub rules: Vec<PathBuf>,
+}
+
+/// List the certificates that a run saw, the next to expire first.
+#[derive(Debug, clap::Args)]
+pub struct Certificates {
+    /// Only those that have expired or will within so many days.
+    #[arg(long, value_name = "DAYS")]
+    pub expiring: Option<u32>,
+
+    /// Which run [default: the newest].
+    #[arg(long, value_name = "ID")]
+    pub run: Option<i64>,
+
+    #[command(flatten)]
+    pub place: Place,
+
+    /// Form of the list.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
+    pub format: String,
+
+    /// Write the list to a file (mode 0600) instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Take this moment (RFC 3339) for the present one: for tests and for reports on the past.
+    #[arg(long, value_name = "TIME", hide = true)]
+    pub now: Option<String>,
 }
 
 /// Carry over rules, allowlists and baselines of other tools.

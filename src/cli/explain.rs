@@ -1,5 +1,5 @@
 use crate::{
-    analyze::{CHECKS, allow::ALLOW_CHECKS, identity::IDENTITY_CHECKS},
+    analyze::{self, allow::ALLOW_CHECKS, identity::IDENTITY_CHECKS},
     model::About,
     rules::Rule,
 };
@@ -50,7 +50,7 @@ fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
 
 /// What all checks say of themselves: of credentials, of allows and of identities.
 fn checks() -> impl Iterator<Item = &'static About> {
-    CHECKS.iter().map(|c| c.about()).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(IDENTITY_CHECKS.iter().map(|c| c.about()))
+    analyze::all().map(analyze::Judge::about).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(IDENTITY_CHECKS.iter().map(|c| c.about()))
 }
 
 fn facts(rule: &Rule) -> String {

@@ -3,6 +3,7 @@
 mod allows;
 mod args;
 mod baseline;
+mod certificates;
 mod config;
 mod error;
 mod exit;
@@ -51,6 +52,7 @@ fn run(args: Args, ui: &ui::Ui) -> Result<Exit, CommandError> {
         Verb::Report(report) => report::run(&report, ui),
         Verb::Identities(identities) => identities::run(&identities, ui),
         Verb::Show(show) => show::run(&show, ui),
+        Verb::Certificates(certificates) => certificates::run(&certificates, ui),
         Verb::Explain(explain) => explain::run(&explain, ui),
         Verb::Rules(rules) => rules::run(&rules, ui),
         Verb::Import(import) => import::run(&import, ui),

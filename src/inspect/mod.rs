@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod aws;
+mod certificates;
 pub mod encoding;
 mod inspector;
 mod key_files;
@@ -22,7 +23,7 @@ pub use map::{Map, Rewriting};
 pub use marks::mark;
 
 /// The inspectors that belong to no wing, in the order in which they see a document.
-pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles];
+pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &certificates::Certificates];
 
 /// All inspectors, in the order in which they see a document: what lies there in clear comes first.
 pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {

@@ -10,7 +10,7 @@ use crate::{
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Proof, Secret, Source},
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Preview, Proof, Secret, Source},
     rules::Rule,
 };
 
@@ -77,14 +77,15 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
     if let Some(read) = reading.proof {
         proof = if proof == Proof::Invalid { proof } else { read };
     }
-    let secret = Secret::new(raw);
+    let secret = Secret::new(reading.public.as_ref().map_or(raw, |public| &public.bytes));
+    let shown = reading.public.as_ref().map(|public| Preview::from_stored(public.shown.clone()));
     Some(Credential {
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
         kind: reading.kind.unwrap_or(rule.kind),
         severity: rule.severity,
         confidence: confidence(own, proof, hit.truncated),
         handle: reading.handle.clone().or_else(|| hit.handle.clone().map(|h| text(&bytes[h]))),
-        preview: secret.preview(rule.form.public),
+        preview: shown.unwrap_or_else(|| secret.preview(rule.form.public)),
         proof,
         issued: reading.issued,
         expires: reading.expires,

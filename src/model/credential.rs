@@ -84,6 +84,10 @@ pub enum Kind {
     KeyStore,
     /// A public identifier: no secret, kept because it joins a leak to an inventory.
     Identifier,
+    /// A certificate: no secret, but what lets in whoever holds its key, until it expires.
+    Certificate,
+    /// The public half of a key: no secret, but what lets in whoever holds the other half.
+    PublicKey,
 }
 
 impl Kind {
@@ -98,11 +102,18 @@ impl Kind {
         (Self::Webhook, "webhook"),
         (Self::KeyStore, "key-store"),
         (Self::Identifier, "identifier"),
+        (Self::Certificate, "certificate"),
+        (Self::PublicKey, "public-key"),
     ];
 
     /// The kebab-case name.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("token", |(_, name)| name)
+    }
+
+    /// Whether it is meant to be seen: where it lies is no matter, what it says may be.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Identifier | Self::Certificate | Self::PublicKey)
     }
 }
 

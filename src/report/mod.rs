@@ -4,6 +4,7 @@
 
 mod accepted;
 mod allowed;
+mod certificates;
 mod escape;
 mod format;
 pub mod identities;
@@ -16,6 +17,7 @@ mod table;
 mod verdict;
 mod visible;
 
+pub use certificates::Certificates;
 pub use escape::{escape, escape_text};
 pub use format::{Format, Look};
 pub use json::SCHEMA;

@@ -13,8 +13,19 @@ use crate::engine::{
 };
 
 /// The names of the kinds of credential, severities and levels of confidence.
-pub const KINDS: &[&str] =
-    &["token", "access-key", "private-key", "jwt", "password", "connection-string", "webhook", "key-store", "identifier"];
+pub const KINDS: &[&str] = &[
+    "token",
+    "access-key",
+    "private-key",
+    "jwt",
+    "password",
+    "connection-string",
+    "webhook",
+    "key-store",
+    "identifier",
+    "certificate",
+    "public-key",
+];
 /// See [`KINDS`].
 pub const SEVERITIES: &[&str] = &["info", "low", "medium", "high", "critical"];
 /// See [`KINDS`].

@@ -6,7 +6,7 @@ use serde_json::value::to_raw_value;
 
 use crate::{
     analyze::{
-        Bench, CHECKS, SettingsError,
+        self, Bench, SettingsError,
         allow::{ALLOW_CHECKS, AllowUse},
         identity::IDENTITY_CHECKS,
     },
@@ -50,7 +50,7 @@ struct Court<'c, 'p> {
 /// Lets every check judge every credential, one after the other, and keeps what its rules and checks say of themselves. Gives the
 /// text of the baseline that is to be written, if one is.
 pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<Option<String>, RunError> {
-    let bench = CHECKS.iter().map(|check| Ok((check.about(), check.sit(plan.checks.get(check.about().id), plan.now)?)));
+    let bench = analyze::all().map(|check| Ok((check.about(), check.sit(plan.checks.get(check.about().id), plan.now)?)));
     let bench = bench.collect::<Result<_, SettingsError>>()?;
     let mut ordinals = Ordinals::new(left.digests);
     if plan.allows.salt().is_some() {

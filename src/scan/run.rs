@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use crate::{
-    analyze::{CHECKS, SettingsError, allow::AllowUse, identity::IDENTITY_CHECKS},
+    analyze::{self, SettingsError, allow::AllowUse, identity::IDENTITY_CHECKS},
     collect::Settings,
     inspect::Limits,
     model::{Fact, Fault, FaultKind, Fingerprint, Pepper, Target, Time},
@@ -74,7 +74,7 @@ pub enum RunError {
 /// `elapsed` tells the milliseconds since `plan.now`; the library has no clock.
 pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn() -> u64) -> Result<Ended, RunError> {
     for (check, settings) in plan.checks {
-        if let Some(judge) = CHECKS.iter().find(|c| c.about().id == check) {
+        if let Some(judge) = analyze::all().find(|c| c.about().id == check) {
             judge.accepts(settings)?;
         }
         if let Some(judge) = IDENTITY_CHECKS.iter().find(|c| c.about().id == check) {

@@ -8,26 +8,28 @@ use std::{
 use rusqlite::{Connection, Row, Statement};
 
 use crate::model::{
-    Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Known, Mark, Place, Preview, Proof, RefClasses,
-    Related, Span, Time, within,
+    Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Kind, Known, Mark, Place, Preview, Proof,
+    RefClasses, Related, Span, Time, within,
 };
 
 use super::{Record, RunId, StoreError, read::unreadable};
 
-/// Shows everything known about the credentials that a run saw, by rule and fingerprint, with the row of each.
+/// Shows everything known about the credentials that a run saw, all or those of a kind, by rule and fingerprint, with the row of each.
 pub(super) fn each_known<E: From<StoreError>>(
     connection: &Connection,
     run: RunId,
+    kind: Option<Kind>,
     sorted: &dyn Fn(rusqlite::Error) -> StoreError,
     each: &mut dyn FnMut(i64, &Known) -> Result<(), E>,
 ) -> Result<(), E> {
     // A run that began later may have ended before: then it has set the end of the range beyond this run.
     let seen = "EXISTS (SELECT 1 FROM sighting s WHERE s.credential = c.id AND s.first_run <= ?1 AND s.last_run >= ?1)";
-    let sql = format!("SELECT {CREDENTIAL} FROM credential c WHERE {seen} ORDER BY c.rule, c.fingerprint");
+    let sql =
+        format!("SELECT {CREDENTIAL} FROM credential c WHERE {seen} AND c.kind = coalesce(?2, c.kind) ORDER BY c.rule, c.fingerprint");
     let mut statement = connection.prepare(&sql).map_err(sorted)?;
     let mut places = Places::new(connection, run.0).map_err(sorted)?;
     let mut kin = Kinship::new(connection).map_err(sorted)?;
-    let mut rows = statement.query([run.0]).map_err(sorted)?;
+    let mut rows = statement.query((run.0, kind.map(Kind::name))).map_err(sorted)?;
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
         let related = kin.of(id, &mut places).map_err(sorted)?;

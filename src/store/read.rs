@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::model::{Fault, Time};
+use crate::model::{Fault, Kind, Known, Time};
 
-use super::{Record, StoreError};
+use super::{Record, RunId, StoreError, known::each_known};
 
 /// A run as the record has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,15 @@ impl Record {
     /// The run itself.
     pub fn run(&self, run: i64) -> Result<StoredRun, StoreError> {
         read_run(&self.connection, run).map_err(|e| self.sorted(e))
+    }
+
+    /// Shows the credentials of a kind that a run saw, with all that is known of each.
+    pub fn each_of_kind(&self, run: i64, kind: Kind, mut each: impl FnMut(&Known)) -> Result<(), StoreError> {
+        let show = &mut |_, known: &Known| {
+            each(known);
+            Ok::<_, StoreError>(())
+        };
+        each_known(&self.connection, RunId(run), Some(kind), &|e| self.sorted(e), show)
     }
 
     /// What the rules and checks of a run said of themselves, by id.

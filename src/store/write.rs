@@ -173,7 +173,7 @@ impl Finish<'_> {
     /// Shows everything known about the credentials that this run saw, one after the other by rule and fingerprint, with the row of
     /// each and with what other runs know of it elsewhere.
     pub fn each_known<E: From<StoreError>>(&self, mut each: impl FnMut(i64, &Known) -> Result<(), E>) -> Result<(), E> {
-        known::each_known(&self.txn, self.run, &|e| StoreError::sorted(&self.path, e), &mut each)
+        known::each_known(&self.txn, self.run, None, &|e| StoreError::sorted(&self.path, e), &mut each)
     }
 
     /// Everything known about the credentials of a public name (`access-key:AKIA…`), with the row of each.

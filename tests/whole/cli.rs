@@ -279,7 +279,7 @@ fn a_bad_rule_file_is_refused_with_the_place_of_the_mistake() {
     error: unbounded.toml:8:14: rule `acme.token`: pattern: a match may be of any length: bound each `*` and `+` (`{0,200}`)
     error: no-anchor.toml:7:14: rule `acme.token`: it has no anchor: a literal that stands in each match
     error: short-anchor.toml:7:14: rule `acme.token`: anchor `ac` is too short: at least 3 bytes
-    error: kind.toml:4:14: rule `acme.token`: kind `tokn` is none of token, access-key, private-key, jwt, password, connection-string, webhook, key-store, identifier
+    error: kind.toml:4:14: rule `acme.token`: kind `tokn` is none of token, access-key, private-key, jwt, password, connection-string, webhook, key-store, identifier, certificate, public-key
     error: proof.toml:4:14: rule `acme.token`: no proof `crc99`: there are aws-key-id, azure-devops-legacy, azure-identifiable, basic-credentials, bech32, crc32-base36, crc32-base62, crc32-base64-le, crc32-hex, crc32-hex-le, crc32-hex-whole, entra-secret, entropy, jwt, macaroon, mixed, nkey, not-default-password, not-nowhere, not-placeholder
     error: rule acme.token: counter-examples: hit in acme_{base36:24}
     error: 1 of the laws of rules are broken

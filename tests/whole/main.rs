@@ -4,6 +4,7 @@
 
 mod allows;
 mod baselines;
+mod certificates;
 mod cli;
 mod databases;
 mod documents;

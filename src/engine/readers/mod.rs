@@ -10,6 +10,7 @@ mod azure_jqqj;
 mod azure_sas;
 mod base64_json;
 mod basic_auth;
+pub(crate) mod certificate;
 mod discord;
 mod gcp;
 mod gitlab;
@@ -17,11 +18,14 @@ mod jwt;
 mod ksuid;
 mod macaroon;
 mod msgpack;
+mod pem;
 mod private_key;
+mod public_key;
 mod slack;
 mod text;
 mod ulid;
 mod url;
+mod values;
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -79,6 +83,17 @@ pub struct Reading {
     pub proof: Option<Proof>,
     /// What sort of credential it turned out to be, where that differs from its rule's.
     pub kind: Option<Kind>,
+    /// What it is apart from how it is written, where it is no secret.
+    pub public: Option<Public>,
+}
+
+/// A thing that is public as a whole: the same certificate is one in PEM, in DER and in a key store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Public {
+    /// The bytes by which it is known again.
+    pub bytes: Vec<u8>,
+    /// What is shown of it.
+    pub shown: String,
 }
 
 impl Reading {
@@ -120,6 +135,7 @@ const READERS: &[(&str, Reader)] = &[
     ("azure-sas", azure_sas::read),
     ("base64-json", base64_json::read),
     ("basic-auth", basic_auth::read),
+    ("certificate", certificate::read),
     ("discord-snowflake", discord::read),
     ("gcp-service-account", gcp::read),
     ("gitlab-routable", gitlab::read),

@@ -1,6 +1,8 @@
 //! What readers share: bounded, harmless text out of hostile bytes.
 
-use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+use std::sync::LazyLock;
+
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding};
 use serde_json::{Map, Value};
 
 use crate::model::Time;
@@ -59,9 +61,18 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().position(|byte| *byte == b'=').unwrap_or(text.len());
     let text = if end % 4 == 1 { &text[..end - 1] } else { &text[..end] };
     let url = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let mut lenient = if url { BASE64URL_NOPAD } else { BASE64_NOPAD }.specification();
+    if url { &LENIENT_URL } else { &LENIENT }.decode(text).ok()
+}
+
+/// The usual alphabet without padding, whatever the bits behind the last whole byte.
+static LENIENT: LazyLock<Encoding> = LazyLock::new(|| lenient(&BASE64_NOPAD));
+/// The same of the alphabet for addresses.
+static LENIENT_URL: LazyLock<Encoding> = LazyLock::new(|| lenient(&BASE64URL_NOPAD));
+
+fn lenient(strict: &Encoding) -> Encoding {
+    let mut lenient = strict.specification();
     lenient.check_trailing_bits = false;
-    lenient.encoding().ok()?.decode(text).ok()
+    lenient.encoding().expect("less strict than one that is sound")
 }
 
 /// The first stretch of base64 characters in `text`.

@@ -1,4 +1,4 @@
-//! As much DER (X.690) as a made-up private key needs.
+//! As much DER (X.690) as made-up keys and certificates need.
 
 /// Tags of what keys are made of.
 const INTEGER: u8 = 0x02;
@@ -6,7 +6,10 @@ const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const NULL: u8 = 0x05;
 const OID: u8 = 0x06;
+const UTF8: u8 = 0x0c;
+const UTC_TIME: u8 = 0x17;
 const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
 /// `[n]`, constructed.
 const CONTEXT: u8 = 0xa0;
 
@@ -31,6 +34,20 @@ pub(super) fn integer(bytes: &[u8]) -> Vec<u8> {
 
 pub(super) fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
     element(SEQUENCE, &parts.concat())
+}
+
+/// A set of one.
+pub(super) fn set(part: &[u8]) -> Vec<u8> {
+    element(SET, part)
+}
+
+pub(super) fn text(text: &str) -> Vec<u8> {
+    element(UTF8, text.as_bytes())
+}
+
+/// A moment of this century, `YYMMDDHHMMSSZ`.
+pub(super) fn time(text: &str) -> Vec<u8> {
+    element(UTC_TIME, text.as_bytes())
 }
 
 pub(super) fn octets(bytes: &[u8]) -> Vec<u8> {

@@ -1,8 +1,9 @@
-//! Made-up private keys: right in structure, random in numbers, so that they open nothing.
+//! Made-up keys and what is in armour like them: right in structure, random in numbers, so that they open nothing.
 
 use data_encoding::{BASE64, HEXUPPER};
 
 use super::{
+    certificates,
     der::{bits, integer, null, octets, oid, sequence, tagged},
     random::Random,
 };
@@ -18,7 +19,7 @@ const HMAC_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
 /// 2.16.840.1.101.3.4.1.42
 const AES256_CBC: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42];
 /// 1.2.840.10045.3.1.7
-const PRIME256V1: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+pub(super) const PRIME256V1: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 /// 1.3.6.1.4.1.11591.15.1
 const PGP_ED25519: &[u8] = &[0x2b, 6, 1, 4, 1, 0xda, 0x47, 0x0f, 1];
 
@@ -41,6 +42,9 @@ const KINDS: &[(&str, Maker)] = &[
     ("openssh", |random| armour("OPENSSH PRIVATE KEY", "", &openssh(random))),
     ("openssh-encrypted", |random| armour("OPENSSH PRIVATE KEY", "", &openssh_encrypted(random))),
     ("pgp", pgp),
+    ("certificate", certificates::certificate),
+    ("certificate-request", certificates::request),
+    ("revocation-list", certificates::revocation_list),
 ];
 
 /// The names of all kinds.
@@ -54,7 +58,7 @@ pub(super) fn block(kind: &str, random: &mut Random) -> Option<String> {
 }
 
 /// Headers and base64 between the two lines that a label stands in.
-fn armour(label: &str, headers: &str, bytes: &[u8]) -> String {
+pub(super) fn armour(label: &str, headers: &str, bytes: &[u8]) -> String {
     let text = BASE64.encode(bytes);
     let lines: Vec<&str> = (0..text.len()).step_by(LINE).map(|at| &text[at..text.len().min(at + LINE)]).collect();
     format!("-----BEGIN {label}-----\n{headers}{}\n-----END {label}-----", lines.join("\n"))

@@ -4,6 +4,7 @@
 //! valid, `{jwt:…}`, `{b64:…}` and `{b64url:…}` encode a text that may hold items itself, `{pem:KIND}` is a made-up key, `{x:0502}`
 //! are bytes. The same template and seed make the same text on every machine. Braces that are meant stand twice.
 
+mod certificates;
 mod der;
 mod keys;
 mod random;

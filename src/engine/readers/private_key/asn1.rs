@@ -2,46 +2,16 @@
 //!
 //! What the bytes are is told by their shape, not by the label above them: labels are often wrong.
 
-use der::{Decode, Encode, Reader as _, SliceReader, Tag, TagNumber, asn1::AnyRef};
+use der::{Decode, Encode, Tag, TagNumber, asn1::AnyRef};
 
 use super::Key;
+use crate::engine::readers::{
+    public_key::{CURVES, DSA, EC, MODERN, RSA, RSA_PSS},
+    values::{bits, fields, low, named_by, sequence, spki, strings, value},
+};
 
-/// `rsaEncryption`, 1.2.840.113549.1.1.1.
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
-/// `id-RSASSA-PSS`, 1.2.840.113549.1.1.10.
-const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
-/// `id-ecPublicKey`, 1.2.840.10045.2.1.
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
-/// `id-dsa`, 1.2.840.10040.4.1.
-const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
 /// `id-PBES2`, 1.2.840.113549.1.5.13.
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
-
-/// Curves: object id, name, bits, the name that SSH uses.
-const CURVES: &[(&[u8], &str, usize, Option<&str>)] = &[
-    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], "P-256", 256, Some("nistp256")),
-    (&[0x2b, 0x81, 4, 0, 34], "P-384", 384, Some("nistp384")),
-    (&[0x2b, 0x81, 4, 0, 35], "P-521", 521, Some("nistp521")),
-    (&[0x2b, 0x81, 4, 0, 10], "secp256k1", 256, None),
-];
-
-/// Algorithms whose object id says all: RFC 8410.
-const MODERN: &[(&[u8], &str, usize)] = &[
-    (&[0x2b, 0x65, 110], "x25519", 256),
-    (&[0x2b, 0x65, 111], "x448", 448),
-    (&[0x2b, 0x65, 112], "ed25519", 256),
-    (&[0x2b, 0x65, 113], "ed448", 456),
-];
-
-/// One value in DER.
-fn value(tag: Tag, content: &[u8]) -> Option<Vec<u8>> {
-    AnyRef::new(tag, content).ok()?.to_der().ok()
-}
-
-/// A sequence of values that are in DER already.
-fn sequence(parts: &[&[u8]]) -> Option<Vec<u8>> {
-    value(Tag::Sequence, &parts.concat())
-}
 
 /// Reads a key of any of these shapes.
 pub(super) fn read(raw: &[u8]) -> Option<Key> {
@@ -55,35 +25,6 @@ pub(super) fn read(raw: &[u8]) -> Option<Key> {
         _ if fields.len() >= 9 && tags[..9] == [Tag::Integer; 9] => rsa(&fields, None),
         _ => None,
     }
-}
-
-/// The values inside a sequence; at most 32 of them.
-fn fields(sequence: AnyRef<'_>) -> Option<Vec<AnyRef<'_>>> {
-    if sequence.header().tag() != Tag::Sequence {
-        return None;
-    }
-    values(sequence.value())
-}
-
-/// All values of a stretch.
-fn values(content: &[u8]) -> Option<Vec<AnyRef<'_>>> {
-    let mut reader = SliceReader::new(content).ok()?;
-    let mut values = Vec::new();
-    while !reader.is_finished() && values.len() < 32 {
-        values.push(AnyRef::decode(&mut reader).ok()?);
-    }
-    reader.is_finished().then_some(values)
-}
-
-/// How many bits a positive integer has.
-fn bits(integer: &[u8]) -> usize {
-    let significant = integer.iter().position(|byte| *byte != 0).map_or(&[][..], |at| &integer[at..]);
-    significant.first().map_or(0, |first| significant.len() * 8 - first.leading_zeros() as usize)
-}
-
-/// The lowest 64 bits of an integer.
-fn low(integer: &[u8]) -> u64 {
-    integer.iter().rev().take(8).rev().fold(0, |acc, byte| acc << 8 | u64::from(*byte))
 }
 
 /// PKCS#1; inside PKCS#8 the algorithm stands outside. Whether the modulus is the product of its primes is seen on 64 bits; keys of more than two primes are not tried.
@@ -149,14 +90,21 @@ fn pkcs8(parts: &[AnyRef<'_>]) -> Option<Key> {
     }
 }
 
-/// Ed25519 and its kin: an octet string in the octet string; the public half stands in clear only in version 2.
+/// Ed25519 and its kin: an octet string in the octet string; the public half stands there only in version 2.
 fn modern(id: &[u8], inner: &[u8], parts: &[AnyRef<'_>]) -> Option<Key> {
     let Some((_, name, size)) = MODERN.iter().find(|(known, ..)| *known == id) else { return Some(Key::default()) };
     AnyRef::from_der(inner).ok().filter(|secret| secret.value().len().abs_diff(size / 8) <= 1)?;
     let public = parts.iter().skip(3).find(|part| part.header().tag() == Tag::ContextSpecific { constructed: false, number: TagNumber(1) });
-    let point = public.and_then(|bits| bits.value().split_first()).map(|(_, point)| point);
-    let ssh = point.filter(|_| *name == "ed25519").map(|point| strings(&[b"ssh-ed25519", point]));
-    Some(Key { bits: Some(*size), spki: point.and_then(|point| spki(id, &[], point)), blob: ssh, ..named(name) })
+    let written = public.and_then(|bits| bits.value().split_first()).map(|(_, point)| point.to_vec());
+    let point = written.or_else(|| if *name == "ed25519" { made(inner) } else { None });
+    let ssh = point.as_ref().filter(|_| *name == "ed25519").map(|point| strings(&[b"ssh-ed25519", point]));
+    Some(Key { bits: Some(*size), spki: point.and_then(|point| spki(id, &[], &point)), blob: ssh, ..named(name) })
+}
+
+/// The public half of an Ed25519 key, made of its secret one.
+fn made(inner: &[u8]) -> Option<Vec<u8>> {
+    let secret: [u8; 32] = AnyRef::from_der(inner).ok()?.value().try_into().ok()?;
+    Some(ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new(secret)).pk.to_vec())
 }
 
 /// PKCS#8 under a passphrase.
@@ -172,32 +120,9 @@ fn named(algorithm: &str) -> Key {
     Key { algorithm: Some(algorithm.to_owned()), ..Key::default() }
 }
 
-/// `SubjectPublicKeyInfo` (RFC 5280) of an algorithm that is in DER already, and the public half as bit string.
-fn named_by(algorithm: &[u8], public: &[u8]) -> Option<Vec<u8>> {
-    sequence(&[algorithm, &value(Tag::BitString, &[&[0], public].concat())?])
-}
-
-/// `SubjectPublicKeyInfo` of an algorithm and its parameters.
-fn spki(id: &[u8], parameters: &[u8], public: &[u8]) -> Option<Vec<u8>> {
-    named_by(&sequence(&[&value(Tag::ObjectIdentifier, id)?, parameters])?, public)
-}
-
-/// Strings as SSH writes them: length, bytes.
-pub(super) fn strings(parts: &[&[u8]]) -> Vec<u8> {
-    let length = |part: &[u8]| u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes();
-    parts.iter().flat_map(|part| [&length(part)[..], part].concat()).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{bits, low, read, strings};
-
-    #[test]
-    fn sizes_count_significant_bits() {
-        assert_eq!((bits(&[0, 0x80, 0]), bits(&[1]), bits(&[0])), (16, 1, 0));
-        assert_eq!(low(&[9, 0, 0, 0, 0, 0, 0, 1, 2]), 0x0102);
-        assert_eq!(strings(&[b"ab"]), [0, 0, 0, 2, b'a', b'b']);
-    }
+    use super::read;
 
     #[test]
     fn what_has_no_known_shape_is_none() {

@@ -4,7 +4,6 @@
 
 mod asn1;
 mod openssh;
-mod pem;
 mod pgp;
 mod putty;
 #[cfg(test)]
@@ -14,7 +13,7 @@ mod sshcom;
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
 
-use super::{Found, Reading, text};
+use super::{Found, Reading, pem, public_key::PublicKey, text};
 use crate::model::Proof;
 
 /// What a key tells of itself.
@@ -144,12 +143,14 @@ fn reading(key: Key) -> Reading {
     if key.stub {
         reading.note("stub", "yes");
     }
+    let native = key.spki.is_none();
+    let spki = key.spki.or_else(|| key.blob.as_deref().and_then(PublicKey::from_blob).and_then(|other| other.spki));
+    let spki = spki.map(|spki| HEXLOWER.encode(&Sha256::digest(spki)));
     let ssh = key.blob.map(|blob| format!("SHA256:{}", BASE64_NOPAD.encode(&Sha256::digest(blob))));
-    let spki = key.spki.map(|spki| format!("spki-sha256:{}", HEXLOWER.encode(&Sha256::digest(spki))));
-    if spki.is_some() {
-        reading.note_some("ssh-fingerprint", ssh.as_ref());
-    }
-    if let Some(handle) = key.pgp.or(spki).or(ssh) {
+    reading.note_some("spki-sha256", spki.as_ref());
+    reading.note_some("ssh-fingerprint", ssh.as_ref());
+    let spki = spki.map(|spki| format!("spki-sha256:{spki}"));
+    if let Some(handle) = key.pgp.or(if native { ssh.or(spki) } else { spki.or(ssh) }) {
         reading.name(handle);
     }
     reading
@@ -160,7 +161,10 @@ mod tests {
     use data_encoding::BASE64;
     use proptest::prelude::*;
 
-    use super::{super::alone, Reading, asn1::strings, read};
+    use super::{
+        super::{alone, values::strings},
+        Reading, read,
+    };
     use crate::model::Proof;
 
     fn armoured(label: &str, headers: &str, bytes: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! `openssh-key-v1`: the public half stands in clear even where a passphrase protects the private one (OpenSSH, PROTOCOL.key).
 
 use super::Key;
+use crate::engine::readers::values::{number, string};
 
 /// First bytes of the format.
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
@@ -14,21 +15,6 @@ const ALGORITHMS: &[(&str, usize, &str, Option<usize>)] = &[
     ("ecdsa-sha2-nistp384", 3, "ec", Some(384)),
     ("ecdsa-sha2-nistp521", 3, "ec", Some(521)),
 ];
-
-/// Takes a 32-bit number off the front.
-fn number(bytes: &mut &[u8]) -> Option<u32> {
-    let (head, tail) = bytes.split_first_chunk::<4>()?;
-    *bytes = tail;
-    Some(u32::from_be_bytes(*head))
-}
-
-/// Takes a string off the front.
-pub(super) fn string<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(number(bytes)?).ok()?;
-    let (head, tail) = bytes.split_at_checked(length)?;
-    *bytes = tail;
-    Some(head)
-}
 
 /// Reads what follows the magic.
 pub(super) fn read(rest: &[u8]) -> Option<Key> {
@@ -86,7 +72,8 @@ fn comment(mut rest: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::asn1::strings, read};
+    use super::read;
+    use crate::engine::readers::values::strings;
 
     fn key(check: [u8; 8], cipher: &[u8]) -> Vec<u8> {
         let blob = strings(&[b"ssh-ed25519", &[7; 32]]);

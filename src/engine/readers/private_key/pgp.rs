@@ -4,7 +4,8 @@ use crc::{CRC_24_OPENPGP, Crc};
 use data_encoding::{BASE64, HEXLOWER};
 use sha1::{Digest, Sha1};
 
-use super::{Key, pem::Block};
+use super::Key;
+use crate::engine::readers::pem::Block;
 
 /// The checksum below the armour.
 const CRC24: Crc<u32> = Crc::<u32>::new(&CRC_24_OPENPGP);

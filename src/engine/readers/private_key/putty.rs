@@ -39,7 +39,8 @@ pub(super) fn read(whole: &[u8]) -> Option<Key> {
 mod tests {
     use data_encoding::BASE64;
 
-    use super::{super::asn1::strings, read};
+    use super::read;
+    use crate::engine::readers::values::strings;
 
     #[test]
     fn headers_tell_comment_and_encryption() {

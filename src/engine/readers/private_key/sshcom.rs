@@ -1,6 +1,7 @@
 //! Keys of SSH.com: the header always says encrypted, the cipher inside says whether that is so.
 
-use super::{Key, openssh::string};
+use super::Key;
+use crate::engine::readers::values::string;
 
 /// First bytes of the format; the length of the whole follows.
 const MAGIC: &[u8] = &[0x3f, 0x6f, 0xf9, 0xeb];
@@ -24,7 +25,8 @@ pub(super) fn read(raw: &[u8]) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::asn1::strings, MAGIC, read};
+    use super::{MAGIC, read};
+    use crate::engine::readers::values::strings;
 
     #[test]
     fn the_cipher_says_whether_a_passphrase_is_needed() {

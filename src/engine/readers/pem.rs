@@ -1,7 +1,7 @@
 //! Finds the text of an armoured block, whatever language it was pasted into: escaped line ends, quotes, concatenation, indentation,
 //! comment marks, diff marks.
 
-use crate::engine::readers::text;
+use super::{Found, text};
 
 /// Longest stretch before the match that may belong to its first line.
 pub(super) const LONGEST_LEAD: usize = 256;
@@ -59,6 +59,28 @@ impl Block {
         let whole = if self.closed { self.body.len() } else { self.body.len() & !3 };
         clean.then(|| text::base64(&self.body.as_bytes()[..whole])).flatten().filter(|bytes| bytes.len() >= 16)
     }
+}
+
+/// Label and bytes of the block in a match, and whether its end is there.
+pub(super) fn bytes(found: &Found<'_>) -> Option<(String, Vec<u8>, bool)> {
+    let whole = found.whole();
+    if let Some((label, bytes)) = plain(whole) {
+        return Some((label.to_owned(), bytes, true));
+    }
+    let block = block(found.before(LONGEST_LEAD), whole)?;
+    let bytes = block.decoded().unwrap_or_default();
+    Some((block.label, bytes, block.closed))
+}
+
+/// A block as tools write it: nothing but base64 and line ends between its two lines. Most are, and they need no second look.
+fn plain(whole: &[u8]) -> Option<(&str, Vec<u8>)> {
+    let rest = whole.strip_prefix(b"-----BEGIN ")?;
+    let (label, rest) = rest.split_at(memchr::memmem::find(rest, b"-----")?);
+    let rest = &rest[5..];
+    let body = &rest[..memchr::memmem::find(rest, b"-----END")?];
+    let text: Vec<u8> = body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let clean = text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    Some((text::utf8(label)?, clean.then(|| text::base64(&text)).flatten()?))
 }
 
 /// The first block of a match; `lead` stands before the match and tells what each line begins with.

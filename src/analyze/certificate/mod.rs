@@ -1,0 +1,38 @@
+//! Judges of certificates: whether their time, their keys and what they claim are as they should be.
+//!
+//! A certificate is public, so that it lies somewhere is never a finding. In tests, examples and documentation what is wrong with one
+//! is information. To add a check, write a file with its `ABOUT`, settings and tests, and register it in the table below.
+
+mod authority;
+mod clock;
+mod expired;
+mod expiring;
+mod facts;
+mod key_in_repository;
+mod lifetime;
+mod masters;
+mod names;
+mod purpose;
+mod self_signed;
+mod shared_key;
+mod weak_key;
+mod weak_signature;
+
+use super::Judge;
+
+/// Every check about certificates.
+pub const CERTIFICATE_CHECKS: &[&dyn Judge] = &[
+    &authority::CertificateAuthorityServes,
+    &clock::CertificateNotYetValid,
+    &expired::CertificateExpired,
+    &expiring::CertificateExpiring,
+    &key_in_repository::CertificateKeyInRepository,
+    &lifetime::CertificateLongLived,
+    &masters::CertificateOfClusterAdmin,
+    &names::CertificateBroadNames,
+    &purpose::CertificatePurpose,
+    &self_signed::CertificateSelfSigned,
+    &shared_key::CertificateKeyShared,
+    &weak_key::CertificateWeakKey,
+    &weak_signature::CertificateWeakSignature,
+];

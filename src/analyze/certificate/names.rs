@@ -1,0 +1,84 @@
+use serde::Deserialize;
+
+use crate::{
+    analyze::Check,
+    model::{About, Finding, Known, Severity, Time},
+};
+
+use super::facts::Facts;
+
+/// Finds certificates that are good for many hosts, or for none that clients look at.
+pub struct CertificateBroadNames;
+
+/// How many names are many.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Names {
+    /// Names beyond which they are many.
+    pub names: u64,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { names: 100 }
+    }
+}
+
+impl Check for CertificateBroadNames {
+    const ABOUT: About = About {
+        id: "certificate-broad-names",
+        title: "A certificate is good for many hosts, or for none by today's rules",
+        explain: "A wildcard is good for every host below a name: whoever takes the key of the least of them can pass for all. More than 100 names is the same in another \
+                  form. A certificate of a server without any name beside its common name is refused by clients of this decade.\n\nGive each service a \
+                  certificate of its own; it costs nothing where a machine renews it. Setting: `[check.certificate-broad-names] names = 100`.",
+        see: &["OWASP NHI9:2025 NHI Reuse", "OWASP NHI5:2025 Overprivileged NHI", "https://www.rfc-editor.org/rfc/rfc9525"],
+    };
+    type Settings = Names;
+
+    fn judge(known: &Known, settings: &Names, now: Time) -> Option<Finding> {
+        let facts = Facts::of(known).filter(|facts| !facts.authority())?;
+        if known.credential.expires.is_some_and(|at| at < now) {
+            return None;
+        }
+        let count: u64 = facts.says("san-count").and_then(|count| count.parse().ok()).unwrap_or(0);
+        if let Some(wildcard) = facts.says("wildcard") {
+            let finding = facts.finding(&Self::ABOUT, Severity::Low, format!("is good for every host of {wildcard}"));
+            return Some(finding.and_beyond("wildcard", wildcard, "none"));
+        }
+        if count > settings.names {
+            let finding = facts.finding(&Self::ABOUT, Severity::Low, format!("is good for {count} names"));
+            return Some(finding.and_beyond("names", count, format!("<= {}", settings.names)));
+        }
+        let nameless = facts.says("sans").is_none() && facts.for_purpose("server-auth");
+        nameless.then(|| {
+            let finding = facts.finding(&Self::ABOUT, Severity::Medium, "is a server's and names no host beside its common name");
+            finding.and_beyond("names", 0, ">= 1")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        analyze::{
+            Check,
+            certificate::facts::tests::{DAY, certificate},
+        },
+        model::{Severity, Time},
+    };
+
+    use super::{CertificateBroadNames, Names};
+
+    fn told(says: &[(&str, &str)]) -> Option<Severity> {
+        CertificateBroadNames::judge(&certificate("tls/svc.pem", 0, 10, says), &Names::default(), Time(DAY)).map(|f| f.severity)
+    }
+
+    #[test]
+    fn wildcards_crowds_and_the_nameless_are_told() {
+        assert_eq!(told(&[("san-count", "100")]), None);
+        assert_eq!(told(&[("san-count", "101")]), Some(Severity::Low));
+        assert_eq!(told(&[("wildcard", "*.acme.dev")]), Some(Severity::Low));
+        assert_eq!(told(&[("sans", "")]), Some(Severity::Medium));
+        assert_eq!(told(&[("sans", ""), ("eku", "client-auth")]), None);
+    }
+}
