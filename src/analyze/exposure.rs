@@ -63,7 +63,7 @@ impl<'k> Exposure<'k> {
 
     /// Whether its account has switched it off.
     pub fn off(&self) -> bool {
-        let holding = self.known.held.as_ref().and_then(|held| held.holding.as_ref());
+        let holding = self.known.held.as_ref().filter(|held| !held.gone).and_then(|held| held.holding.as_ref());
         holding.is_some_and(|holding| holding.status == Status::Inactive)
     }
 

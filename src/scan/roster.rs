@@ -66,7 +66,9 @@ impl Registry {
             [HoldingKind::AccessKey, HoldingKind::ServiceSpecific].iter().find_map(|kind| self.roster.former.get(&(*kind, id.to_owned())))
         });
         let member = holder.and_then(|(uri, _)| self.roster.members.get(uri));
-        let account = member.map(|m| m.identity.scope.clone()).or_else(|| credential.attributes.get("account").cloned())?;
+        let account =
+            member.map(|m| m.identity.scope.clone()).or_else(|| former.and_then(|(holding, _)| holding.account().map(str::to_owned)));
+        let account = account.or_else(|| credential.attributes.get("account").cloned())?;
         if name.is_none() && former.is_none() && !credential.key.rule.starts_with("aws.") {
             return None;
         }

@@ -10,6 +10,7 @@ mod databases;
 mod documents;
 mod flow;
 mod history;
+mod identities;
 mod members;
 mod records;
 mod secrecy;

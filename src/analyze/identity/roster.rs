@@ -146,8 +146,7 @@ impl Roster {
 
     /// Whether a later inventory counted all credentials of the account: then it did not find this one.
     fn outdated(&self, holding: &Holding, as_of: Time) -> bool {
-        let scope = holding.identity.split(':').find(|part| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit()));
-        scope.and_then(|scope| self.counted.get(scope)).is_some_and(|counted| as_of < *counted)
+        holding.account().and_then(|scope| self.counted.get(scope)).is_some_and(|counted| as_of < *counted)
     }
 
     /// Hangs something on its identity.

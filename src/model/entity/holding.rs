@@ -101,6 +101,11 @@ impl Holding {
         }
     }
 
+    /// The account of whose it is, as its name tells.
+    pub fn account(&self) -> Option<&str> {
+        self.identity.split(':').find(|part| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     pub(super) fn key(&self) -> String {
         format!("{} {} {}", self.identity, self.kind.name(), self.handle)
     }
