@@ -48,9 +48,14 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("inspect/aws", "AWS", &["document", "policy", "told"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
-    ("analyze", "CHECKS", &["allow", "aws", "certificate", "check", "exposure", "identity", "join", "sample", "surroundings", "trust"]),
+    (
+        "analyze",
+        "CHECKS",
+        &["allow", "aws", "certificate", "check", "exposure", "identity", "join", "sample", "ssh", "surroundings", "trust"],
+    ),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
     ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts"]),
+    ("analyze/ssh", "SSH_CHECKS", &["whose"]),
     ("analyze/identity", "IDENTITY_CHECKS", &["check", "leak", "owner", "power", "roster", "sample"]),
     (
         "report",

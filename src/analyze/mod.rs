@@ -22,6 +22,7 @@ mod private_key_unprotected;
 mod reused_credential;
 #[cfg(test)]
 mod sample;
+pub mod ssh;
 mod surroundings;
 pub mod trust;
 
@@ -44,5 +45,5 @@ pub const CHECKS: &[&dyn Judge] = &[
 
 /// Every check about credentials.
 pub fn all() -> impl Iterator<Item = &'static dyn Judge> {
-    CHECKS.iter().chain(certificate::CERTIFICATE_CHECKS).copied()
+    CHECKS.iter().chain(certificate::CERTIFICATE_CHECKS).chain(ssh::SSH_CHECKS).copied()
 }

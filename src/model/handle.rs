@@ -10,8 +10,17 @@ use super::{
 };
 
 /// Attributes that are such names, whatever the kind of the credential.
-const JOINING: &[&str] =
-    &["spki-sha256", "x509-sha256", "x509-sha1", "x509-issuer-serial", "ssh-sha256", "ssh-fingerprint", "ssh-md5", "aws-key-pair"];
+const JOINING: &[&str] = &[
+    "spki-sha256",
+    "x509-sha256",
+    "x509-sha1",
+    "x509-issuer-serial",
+    "ssh-sha256",
+    "ssh-fingerprint",
+    "ssh-md5",
+    "aws-key-pair",
+    "aws-imported-key-pair",
+];
 
 /// The public names of a credential, each with its scheme: `access-key:AKIA…`, `spki-sha256:…`.
 pub fn handles(credential: &Credential) -> BTreeSet<String> {

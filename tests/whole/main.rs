@@ -11,6 +11,7 @@ mod documents;
 mod flow;
 mod history;
 mod identities;
+mod keys;
 mod members;
 mod records;
 mod secrecy;

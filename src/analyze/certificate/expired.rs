@@ -14,7 +14,7 @@ impl Check for CertificateExpired {
         title: "A certificate has expired",
         explain: "The last day of the certificate has passed: whoever checks it, refuses it. Where its private key lies somewhere, too, something presents it, and \
                   is down or is talked to by clients that check nothing; that is high, of an issuer medium. A certificate alone, or an expired issuer in a list of trusted ones, is low: \
-                  it is a leftover. In tests, examples and documentation it is information.\n\nRenew it with a new key, or take it out.",
+                  it is a leftover.\n\nRenew it with a new key, or take it out.",
         see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 PR.PS-01", "https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"],
     };
     type Settings = NoSettings;
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_used_is_high_and_what_only_tests_use_is_information() {
+    fn what_is_used_is_high_and_what_only_tests_use_is_no_finding() {
         let severity = |path: &str, says: &[(&str, &str)], key: bool| {
             let mut known = certificate(path, 0, 10, says);
             known.related.extend(key.then(|| related(Kind::PrivateKey, "tls/svc.key", 2)));
@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(severity("tls/svc.pem", &[], true), Some(Severity::High));
         assert_eq!(severity("tls/ca.pem", &[("ca", "yes")], true), Some(Severity::Medium));
         assert_eq!(severity("tls/ca.pem", &[("ca", "yes")], false), Some(Severity::Low));
-        assert_eq!(severity("tests/svc.pem", &[], true), Some(Severity::Info));
+        assert_eq!(severity("tests/svc.pem", &[], true), None);
     }
 
     #[test]

@@ -16,13 +16,16 @@ pub(super) struct Facts<'k> {
 }
 
 impl<'k> Facts<'k> {
-    /// A certificate that was read and that a work tree, a folder or HEAD holds; what only history holds needs no care any more.
+    /// A certificate that was read and that a work tree, a folder or HEAD holds. What only history holds needs no care any more, and
+    /// those of tests, examples and documentation are made to be wrong.
     pub fn of(known: &'k Known) -> Option<Self> {
-        if known.credential.kind != Kind::Certificate || known.credential.proof == Proof::Invalid {
+        let x509 = known.credential.kind == Kind::Certificate && known.credential.key.rule.starts_with("x509.");
+        if !x509 || known.credential.proof == Proof::Invalid {
             return None;
         }
-        let exposure = Exposure::seen(known)?;
-        (exposure.current == Some(true)).then_some(Self { known, exposure })
+        let exposure = Exposure::seen(known).filter(|exposure| exposure.current == Some(true))?;
+        let careless = exposure.places.iter().all(|place| harmless(&place.appearance.path));
+        (!careless).then_some(Self { known, exposure })
     }
 
     /// What it says under a name.
@@ -55,11 +58,6 @@ impl<'k> Facts<'k> {
         self.known.related.iter().find(|other| other.credential.kind == Kind::PrivateKey)
     }
 
-    /// Whether all its places are tests, examples or documentation.
-    pub fn harmless(&self) -> bool {
-        self.exposure.places.iter().all(|place| harmless(&place.appearance.path))
-    }
-
     /// Where it lies, in words.
     pub fn places(&self) -> String {
         counted(self.exposure.paths(), "place")
@@ -72,7 +70,6 @@ impl<'k> Facts<'k> {
 
     /// A finding about it.
     pub fn finding(&self, about: &About, severity: Severity, because: impl Into<String>) -> Finding {
-        let severity = if self.harmless() { Severity::Info } else { severity };
         let finding = Finding::new(about, self.known.credential.key.clone(), severity, Confidence::High, because);
         finding.and("subject", self.says("subject").unwrap_or_default()).and("places", self.exposure.paths())
     }

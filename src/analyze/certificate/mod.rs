@@ -1,7 +1,7 @@
 //! Judges of certificates: whether their time, their keys and what they claim are as they should be.
 //!
-//! A certificate is public, so that it lies somewhere is never a finding. In tests, examples and documentation what is wrong with one
-//! is information. To add a check, write a file with its `ABOUT`, settings and tests, and register it in the table below.
+//! A certificate is public, so that it lies somewhere is never a finding. In tests, examples and documentation nothing that is wrong with
+//! one is a finding: they are made to be wrong. To add a check, write a file with its `ABOUT`, settings and tests, and register it in the table below.
 
 mod authority;
 mod clock;

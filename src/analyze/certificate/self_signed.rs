@@ -21,7 +21,7 @@ impl Check for CertificateSelfSigned {
 
     fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
         let facts = Facts::of(known)?;
-        let elsewhere = facts.paths().all(|path| matches!(environment(path), Some("development" | "test"))) || facts.harmless();
+        let elsewhere = facts.paths().all(|path| matches!(environment(path), Some("development" | "test")));
         if !facts.is("self-signed") || facts.authority() || elsewhere || known.credential.expires.is_some_and(|at| at < now) {
             return None;
         }

@@ -21,7 +21,10 @@ mod msgpack;
 mod pem;
 mod private_key;
 mod public_key;
+mod public_pem;
 mod slack;
+mod ssh_certificate;
+mod ssh_key;
 mod text;
 mod ulid;
 mod url;
@@ -143,7 +146,10 @@ const READERS: &[(&str, Reader)] = &[
     ("ksuid", ksuid::read),
     ("macaroon", macaroon::read),
     ("private-key", private_key::read),
+    ("public-key", public_pem::read),
     ("slack", slack::read),
+    ("ssh-certificate", ssh_certificate::read),
+    ("ssh-key", ssh_key::read),
     ("ulid", ulid::read),
     ("url-credentials", url::read),
 ];

@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use der::{Decode, Tag, asn1::AnyRef};
+use md5::Md5;
 use sha2::{Digest, Sha256};
 use x509_parser::der_parser::Oid;
 
@@ -89,6 +90,12 @@ impl PublicKey {
             _ => Self::modern(id, public),
         };
         Some(Self { spki: Some(der.to_vec()), ..key })
+    }
+
+    /// Reads the two numbers of an RSA key (RFC 8017).
+    pub fn from_pkcs1(der: &[u8]) -> Option<Self> {
+        let spki = spki(RSA, &value(Tag::Null, &[])?, AnyRef::from_der(der).ok().map(|_| der)?)?;
+        Self::from_spki(&spki)
     }
 
     /// Reads the blob of an SSH key.
@@ -191,6 +198,20 @@ impl PublicKey {
         self.spki.as_ref().map(|spki| HEXLOWER.encode(&Sha256::digest(spki)))
     }
 
+    /// The fingerprint that OpenSSH prints.
+    pub fn ssh_sha256(&self) -> Option<String> {
+        self.blob.as_ref().map(|blob| format!("SHA256:{}", BASE64_NOPAD.encode(&Sha256::digest(blob))))
+    }
+
+    /// Notes by which names those who list SSH keys know it: its fingerprints, and the MD5 of the public half that EC2 shows for an RSA
+    /// key pair that was imported.
+    pub fn note_ssh(&self, reading: &mut Reading) {
+        reading.note_some("ssh-fingerprint", self.ssh_sha256());
+        reading.note_some("ssh-md5", self.blob.as_ref().map(|blob| colons(&Md5::digest(blob))));
+        let imported = self.spki.as_ref().filter(|_| self.algorithm == "rsa");
+        reading.note_some("aws-imported-key-pair", imported.map(|spki| colons(&Md5::digest(spki))));
+    }
+
     /// Notes what there is to know of a key.
     pub fn note(&self, reading: &mut Reading) {
         reading.note("algorithm", &self.algorithm);
@@ -201,6 +222,11 @@ impl PublicKey {
         reading.note_some("roca", self.roca.then_some("yes"));
         reading.note_some("spki-sha256", self.spki_sha256());
     }
+}
+
+/// Hexadecimal digits with a colon between two and two.
+pub(super) fn colons(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
 /// Whether a modulus leaves remainders as only the library behind ROCA makes them; by chance one in 2^27 does.

@@ -34,6 +34,11 @@ pub(super) fn revocation_list(random: &mut Random) -> String {
     armour("X509 CRL", "", &signed(random, &sequence(&parts)))
 }
 
+/// A public key on P-256.
+pub(super) fn public(random: &mut Random) -> String {
+    armour("PUBLIC KEY", "", &key(random))
+}
+
 fn algorithm() -> Vec<u8> {
     sequence(&[oid(ECDSA_SHA256)])
 }

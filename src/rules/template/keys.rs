@@ -43,6 +43,7 @@ const KINDS: &[(&str, Maker)] = &[
     ("openssh-encrypted", |random| armour("OPENSSH PRIVATE KEY", "", &openssh_encrypted(random))),
     ("pgp", pgp),
     ("certificate", certificates::certificate),
+    ("public", certificates::public),
     ("certificate-request", certificates::request),
     ("revocation-list", certificates::revocation_list),
 ];

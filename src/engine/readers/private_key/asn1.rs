@@ -3,6 +3,7 @@
 //! What the bytes are is told by their shape, not by the label above them: labels are often wrong.
 
 use der::{Decode, Encode, Tag, TagNumber, asn1::AnyRef};
+use sha1::{Digest, Sha1};
 
 use super::Key;
 use crate::engine::readers::{
@@ -12,6 +13,10 @@ use crate::engine::readers::{
 
 /// `id-PBES2`, 1.2.840.113549.1.5.13.
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
+/// `id-PBKDF2`, 1.2.840.113549.1.5.12.
+const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
+/// `id-scrypt`, 1.3.6.1.4.1.11591.4.11.
+const SCRYPT: &[u8] = &[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
 
 /// Reads a key of any of these shapes.
 pub(super) fn read(raw: &[u8]) -> Option<Key> {
@@ -39,9 +44,19 @@ fn rsa(fields: &[AnyRef<'_>], algorithm: Option<AnyRef<'_>>) -> Option<Key> {
         // Integers of DER are written like those of SSH: big-endian, with a zero before a high bit.
         blob: Some(strings(&[b"ssh-rsa", exponent, modulus])),
         unmatched: version == [0] && !product,
+        pkcs8: whole(fields),
         ..named("rsa")
     };
     (bits(modulus) >= 256).then_some(key)
+}
+
+/// The SHA-1 of a key in PKCS#8, as EC2 computes it for the key pairs that it makes.
+fn whole(fields: &[AnyRef<'_>]) -> Option<[u8; 20]> {
+    let numbers: Vec<Vec<u8>> = fields.iter().map(Encode::to_der).collect::<Result<_, _>>().ok()?;
+    let numbers: Vec<&[u8]> = numbers.iter().map(Vec::as_slice).collect();
+    let algorithm = sequence(&[&value(Tag::ObjectIdentifier, RSA)?, &value(Tag::Null, &[])?])?;
+    let whole = sequence(&[&value(Tag::Integer, &[0])?, &algorithm, &value(Tag::OctetString, &sequence(&numbers)?)?])?;
+    Some(Sha1::digest(whole).into())
 }
 
 /// DSA as OpenSSL writes it: version, p, q, g, y, x.
@@ -112,7 +127,21 @@ fn encrypted(parts: &[AnyRef<'_>]) -> Option<Key> {
     let algorithm = fields(parts[0])?;
     let id = algorithm.first().filter(|id| id.header().tag() == Tag::ObjectIdentifier)?.value();
     let cipher = (id == PBES2).then(|| "PBES2".to_owned());
-    (parts[1].value().len() >= 16).then(|| Key { encrypted: true, cipher, ..Key::default() })
+    let (kdf, rounds) = algorithm.get(1).and_then(|of| derivation(*of)).unzip();
+    let kdf = kdf.map(str::to_owned);
+    (parts[1].value().len() >= 16).then(|| Key { encrypted: true, cipher, kdf, rounds, ..Key::default() })
+}
+
+/// What makes a key of the passphrase, and how often or how large (RFC 8018, RFC 7914).
+fn derivation(parameters: AnyRef<'_>) -> Option<(&'static str, u64)> {
+    let derivation = fields(*fields(parameters)?.first()?)?;
+    let [id, parameters, ..] = derivation.as_slice() else { return None };
+    let name = match id.value() {
+        PBKDF2 => "pbkdf2",
+        SCRYPT => "scrypt",
+        _ => return None,
+    };
+    fields(*parameters)?.get(1).map(|number| (name, low(number.value())))
 }
 
 /// A key of an algorithm, nothing else known.

@@ -10,10 +10,14 @@ mod putty;
 mod specimens;
 mod sshcom;
 
-use data_encoding::{BASE64_NOPAD, HEXLOWER};
+use data_encoding::BASE64_NOPAD;
 use sha2::{Digest, Sha256};
 
-use super::{Found, Reading, pem, public_key::PublicKey, text};
+use super::{
+    Found, Reading, pem,
+    public_key::{self, PublicKey},
+    text,
+};
 use crate::model::Proof;
 
 /// What a key tells of itself.
@@ -32,6 +36,12 @@ struct Key {
     opaque: bool,
     /// The cipher that protects it.
     cipher: Option<String>,
+    /// What makes a key of the passphrase.
+    kdf: Option<String>,
+    /// How often it does its work, or how much memory it needs.
+    rounds: Option<u64>,
+    /// The SHA-1 of the whole key in PKCS#8, by which EC2 lists an RSA key pair that it made.
+    pkcs8: Option<[u8; 20]>,
     /// The public half as `SubjectPublicKeyInfo`.
     spki: Option<Vec<u8>>,
     /// The public half as an SSH blob.
@@ -114,6 +124,9 @@ fn legacy(block: &pem::Block, raw: &[u8]) -> Option<Key> {
         algorithm: block.algorithm(),
         encrypted: true,
         cipher: Some(cipher),
+        // One round of MD5, whatever the passphrase.
+        kdf: Some("md5".to_owned()),
+        rounds: Some(1),
         ..Key::default()
     })
 }
@@ -143,13 +156,18 @@ fn reading(key: Key) -> Reading {
     if key.stub {
         reading.note("stub", "yes");
     }
+    reading.note_some("kdf", key.kdf);
+    reading.note_some("kdf-rounds", key.rounds.map(|rounds| rounds.to_string()));
+    reading.note_some("aws-key-pair", key.pkcs8.map(|digest| public_key::colons(&digest)));
     let native = key.spki.is_none();
-    let spki = key.spki.or_else(|| key.blob.as_deref().and_then(PublicKey::from_blob).and_then(|other| other.spki));
-    let spki = spki.map(|spki| HEXLOWER.encode(&Sha256::digest(spki)));
+    let by_blob = || key.blob.as_deref().and_then(PublicKey::from_blob);
+    let public = key.spki.as_deref().and_then(PublicKey::from_spki).or_else(by_blob);
+    if let Some(public) = &public {
+        public.note(&mut reading);
+        public.note_ssh(&mut reading);
+    }
+    let spki = public.as_ref().and_then(PublicKey::spki_sha256).map(|spki| format!("spki-sha256:{spki}"));
     let ssh = key.blob.map(|blob| format!("SHA256:{}", BASE64_NOPAD.encode(&Sha256::digest(blob))));
-    reading.note_some("spki-sha256", spki.as_ref());
-    reading.note_some("ssh-fingerprint", ssh.as_ref());
-    let spki = spki.map(|spki| format!("spki-sha256:{spki}"));
     if let Some(handle) = key.pgp.or(if native { ssh.or(spki) } else { spki.or(ssh) }) {
         reading.name(handle);
     }

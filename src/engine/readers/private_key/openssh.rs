@@ -28,7 +28,7 @@ pub(super) fn read(rest: &[u8]) -> Option<Key> {
 
 /// Reads what stands in clear before the secret half, and what is left behind it.
 pub(super) fn clear(mut rest: &[u8]) -> Option<(Key, &[u8])> {
-    let (cipher, derivation, _) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
+    let (cipher, derivation, mut options) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
     if number(&mut rest)? != 1 {
         return None;
     }
@@ -36,6 +36,10 @@ pub(super) fn clear(mut rest: &[u8]) -> Option<(Key, &[u8])> {
     let mut key = public(string(&mut rest)?)?;
     key.encrypted = encrypted;
     key.cipher = encrypted.then(|| String::from_utf8_lossy(cipher).into_owned());
+    if derivation == b"bcrypt" {
+        key.kdf = Some("bcrypt".to_owned());
+        key.rounds = string(&mut options).and_then(|_| number(&mut options)).map(u64::from);
+    }
     Some((key, rest))
 }
 

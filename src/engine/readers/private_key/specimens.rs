@@ -145,10 +145,10 @@ fn dsa_is_read_in_both_forms() {
 fn keys_of_openssh_have_the_fingerprint_that_it_shows() {
     let kinds = [
         ("rsa", "1024", "no", "ssh-keygen -q -t rsa -b 1024 -N '' -C me@host -f key"),
-        ("ec", "256", "no", "ssh-keygen -q -t ecdsa -N '' -C me@host -f key"),
+        ("ec P-256", "256", "no", "ssh-keygen -q -t ecdsa -N '' -C me@host -f key"),
         ("ed25519", "256", "no", "ssh-keygen -q -t ed25519 -N '' -C me@host -f key"),
         ("ed25519", "256", "yes", "ssh-keygen -q -t ed25519 -N hushhush -C me@host -a 2 -f key"),
-        ("ec", "521", "yes", "ssh-keygen -q -t ecdsa -b 521 -N hushhush -C me@host -a 2 -Z aes256-gcm@openssh.com -f key"),
+        ("ec P-521", "521", "yes", "ssh-keygen -q -t ecdsa -b 521 -N hushhush -C me@host -a 2 -Z aes256-gcm@openssh.com -f key"),
     ];
     for (algorithm, bits, encrypted, command) in kinds {
         let dir = lab();
@@ -298,7 +298,7 @@ proptest! {
         let text = armour(concat!("PRIVATE", " KEY"), &key);
         for text in [&text[..], &text[..cut.index(text.len())]] {
             let reading = told(text);
-            let known = ["algorithm", "bits", "encrypted", "spki-sha256", "ssh-fingerprint", "cipher"];
+            let known = ["algorithm", "bits", "encrypted", "spki-sha256", "ssh-fingerprint", "ssh-md5", "aws-key-pair", "aws-imported-key-pair", "exponent", "cipher"];
             prop_assert!(reading.attributes.keys().all(|name| known.contains(&name.as_str())));
             prop_assert!(reading.handle.is_none_or(|handle| handle.starts_with("spki-sha256:") && handle.len() == 76));
         }
