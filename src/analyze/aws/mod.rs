@@ -3,7 +3,7 @@
 //! Pure functions over an [`Estate`]: the principals of the accounts with all that was granted to them. Answers are three-valued:
 //! certain, conditional (a condition that no inventory can decide), possible (it hangs on something that no inventory tells).
 
-pub mod action;
+pub mod actions;
 mod assume;
 mod edges;
 mod effective;

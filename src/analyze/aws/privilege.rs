@@ -3,7 +3,7 @@
 use crate::model::{Certainty, Privilege, Witness};
 
 use super::{
-    action::{Level, level},
+    actions::{Level, worst},
     effective::{At, Request, allows},
     estate::{Boundary, Estate, Principal, PrincipalKind},
     policy::{Context, Names, Truth},
@@ -186,7 +186,7 @@ fn little(estate: &Estate, principal: &Principal) -> Reach {
                 Names::Except(_) => &all,
             };
             for action in actions.iter().filter(|_| truth != Truth::False).filter(|action| left(estate, principal, &context, action)) {
-                let privilege = if level(action) == Level::Read { Privilege::Read } else { Privilege::Write };
+                let privilege = if worst(action) <= Level::Read { Privilege::Read } else { Privilege::Write };
                 let certainty = if truth == Truth::Unknown { Certainty::Conditional } else { Certainty::Certain };
                 if (best.privilege, best.because.is_empty() || best.certainty >= certainty) < (privilege, true) || best.because.is_empty() {
                     let resource = statement.resources.named().map_or("*", |names| names.first().map_or("*", String::as_str));
