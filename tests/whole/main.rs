@@ -12,6 +12,7 @@ mod flow;
 mod history;
 mod identities;
 mod keys;
+mod labels;
 mod members;
 mod records;
 mod secrecy;

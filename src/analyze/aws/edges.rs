@@ -112,11 +112,9 @@ impl<'e> Steps<'e> {
         };
         let mut step = |answer: Option<Answer>, after: &Principal| {
             let Some(answer) = answer else { return };
-            let after = reach(self.estate, after);
-            if after.privilege == Privilege::Admin {
-                let certainty = answer.certainty.min(after.certainty);
-                edges.push(Edge { to: None, by: way.name(), certainty, witnesses: vec![answer.witness] });
-            }
+            let Some((sure, more)) = self.rules(after) else { return };
+            let witnesses = std::iter::once(answer.witness).chain(more).collect();
+            edges.push(Edge { to: None, by: way.name(), certainty: answer.certainty.min(sure), witnesses });
         };
         let with = |policy: &Arc<Policy>| {
             let mut after = principal.clone();
@@ -160,6 +158,20 @@ impl<'e> Steps<'e> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a principal is administrator, or may make itself one by a policy of its own: how sure, and by what.
+    fn rules(&self, principal: &Principal) -> Option<(Certainty, Option<Witness>)> {
+        let own = reach(self.estate, principal);
+        if own.privilege == Privilege::Admin {
+            return Some((own.certainty, None));
+        }
+        let action = if principal.kind == PrincipalKind::User { "iam:PutUserPolicy" } else { "iam:PutRolePolicy" };
+        let answer = allows(self.estate, principal, &Request::new(&action.to_lowercase(), At::One(&principal.arn)))?.spelled(action);
+        let mut after = principal.clone();
+        after.policies.push(Attached { name: ADMINISTRATOR.into(), group: None, policy: Arc::clone(&self.all) });
+        let then = reach(self.estate, &after);
+        (then.privilege == Privilege::Admin).then(|| (answer.certainty.min(then.certainty), Some(answer.witness)))
     }
 
     /// The policies with versions that a principal has, by itself or by its groups.

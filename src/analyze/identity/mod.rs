@@ -4,13 +4,16 @@
 //! [`Ruling::Undecided`], never a pass and never a finding. To add one, write a file with its `ABOUT`, settings and tests, and
 //! register it in the two lines below.
 
+mod administrator;
 mod check;
 mod console;
+mod escalation;
 mod identity_unused;
 mod key_age;
 mod key_inactive;
 mod key_unused;
 mod leak;
+mod open_trust;
 mod owner;
 mod owner_missing;
 mod power;
@@ -20,7 +23,7 @@ mod roster;
 mod sample;
 mod two_keys;
 
-use crate::model::entity::{Holding, HoldingKind};
+use crate::model::entity::{Holding, HoldingKind, Identity};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
@@ -30,15 +33,26 @@ pub use roster::{Member, Roster, Seen};
 
 /// Every check about identities.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
+    &administrator::Administrator,
     &console::ConsolePassword,
+    &escalation::Escalation,
     &identity_unused::IdentityUnused,
     &key_age::KeyAge,
     &key_inactive::KeyInactive,
     &key_unused::KeyUnused,
+    &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
     &root::RootUser,
     &two_keys::TwoKeys,
 ];
+
+/// Why nobody can say what an identity may do.
+const NO_POLICY: &str = "no inventory tells its policies";
+
+/// Whether people use an identity, by single sign-on.
+fn of_people(identity: &Identity) -> bool {
+    identity.name.starts_with("AWSReservedSSO_")
+}
 
 /// The name of a credential in a sentence.
 fn named(holding: &Holding) -> String {

@@ -116,7 +116,7 @@ fn principal(
 ) -> Principal {
     let identity = &member.identity;
     let groups: Vec<String> =
-        member.grants.iter().filter(|g| g.kind == GrantKind::Member).filter_map(|g| group(roster, &identity.scope, &g.via)).collect();
+        member.grants.iter().filter(|g| g.kind == GrantKind::Member).map(|g| group(roster, &identity.scope, &g.via)).collect();
     let mut policies = attached(&member.grants, estate, library, None);
     policies.extend(groups.iter().filter_map(|arn| estate.groups.get(arn)).flat_map(|group| group.policies.iter().cloned()));
     let boundary = member.grants.iter().find(|g| g.kind == GrantKind::Boundary);
@@ -201,10 +201,10 @@ fn well_known(arn: &str, library: &mut Library) -> Option<Arc<Policy>> {
     arn.starts_with("arn:aws:iam::aws:policy/").then(|| library.read(text)).flatten()
 }
 
-/// The ARN of a group, by its name in an account.
-fn group(roster: &Roster, account: &str, name: &str) -> Option<String> {
+/// The ARN of a group, by its name in an account. Of a group without policies no inventory tells more than its name.
+fn group(roster: &Roster, account: &str, name: &str) -> String {
     let own = |arn: &&String| arn.split(':').nth(4) == Some(account) && arn.rsplit('/').next() == Some(name);
-    roster.groups.keys().find(own).cloned()
+    roster.groups.keys().find(own).cloned().unwrap_or_else(|| format!("arn:aws:iam::{account}:group/{name}"))
 }
 
 /// What limits each account: a level for each unit of the organization above it, and one for itself.
@@ -247,5 +247,28 @@ mod tests {
         let power = &standings(&roster, Time(0))[&user.uri];
         assert_eq!((power.standing.privilege, power.standing.certainty), (Privilege::Admin, Certainty::Certain));
         assert!(power.standing.because[0].contains("of group builders"), "{:?}", power.standing.because);
+    }
+
+    #[test]
+    fn a_group_without_policies_can_be_given_one() {
+        let user = sample::user("ci", 0);
+        let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "empty".into(), document: None });
+        let put = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:PutGroupPolicy","Resource":"*"}}"#);
+        let roster = sample::roster([Entity::Identity(user.clone()), member, put]);
+        assert_eq!(standings(&roster, Time(0))[&user.uri].standing.privilege, Privilege::Escalates);
+    }
+
+    #[test]
+    fn a_group_that_may_make_itself_administrator_is_as_good_as_one_that_is() {
+        let user = sample::user("ci", 0);
+        let identities = inline(
+            &format!("arn:aws:iam::{}:group/sre", sample::ACCOUNT),
+            r#"{"Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#,
+        );
+        let join = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:AddUserToGroup","Resource":"*"}}"#);
+        let roster = sample::roster([Entity::Identity(user.clone()), identities, join]);
+        let power = &standings(&roster, Time(0))[&user.uri];
+        let actions: Vec<&str> = power.standing.path[0].witnesses.iter().map(|witness| witness.action.as_str()).collect();
+        assert_eq!(actions, ["iam:AddUserToGroup", "iam:PutUserPolicy"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Entity, Time,
-    entity::{Holding, HoldingKind, Identity, IdentityKind, Status},
+    entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status},
 };
 
 use super::{Roster, Ruling, Seen};
@@ -36,4 +36,16 @@ pub(super) fn rulings(judge: impl FnOnce(&mut dyn FnMut(Ruling))) -> Vec<Ruling>
     let mut all = Vec::new();
     judge(&mut |ruling| all.push(ruling));
     all
+}
+
+/// A user with one policy of his own, and what he may do by it.
+pub(super) fn standing(name: &str, document: &str) -> Roster {
+    let user = user(name, 0);
+    let grant = Grant { to: user.uri.clone(), kind: GrantKind::Inline, via: "own".into(), document: Some(document.into()) };
+    let mut roster = roster([Entity::Identity(user), Entity::Grant(grant)]);
+    let mut powers = super::standings(&roster, Time(0));
+    for (uri, member) in &mut roster.members {
+        member.standing = powers.remove(uri).map(|power| power.standing);
+    }
+    roster
 }
