@@ -7,6 +7,7 @@ use crate::model::{Certainty, Privilege, Witness};
 use super::{
     Answer,
     assume::assumes,
+    doors::Doors,
     effective::{At, Request, allows},
     estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
     policy::{Policy, Value},
@@ -31,9 +32,10 @@ pub(super) struct Edge {
 pub(super) struct Steps<'e> {
     estate: &'e Estate,
     ways: Vec<Way>,
-    /// Roles, by number.
+    doors: Doors<'e>,
+    /// Roles that lead anywhere, by number.
     roles: Vec<usize>,
-    /// Users, by number.
+    /// Users that lead anywhere, by number.
     users: Vec<usize>,
     /// A policy that allows everything.
     all: Arc<Policy>,
@@ -46,15 +48,32 @@ const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 impl<'e> Steps<'e> {
-    pub fn new(estate: &'e Estate) -> Self {
-        let of = |kind| (0..estate.principals.len()).filter(|n| estate.principals[*n].kind == kind).collect();
-        Self {
+    /// Whoever is no administrator and can take no step is on no way, and nobody is asked whether he can become that one: in a large
+    /// account that is nearly everybody.
+    pub fn new(estate: &'e Estate, admins: &[bool]) -> Self {
+        let mut steps = Self {
             estate,
             ways: Way::all().into_iter().filter(|way| !way.retired).collect(),
-            roles: of(PrincipalKind::Role),
-            users: of(PrincipalKind::User),
+            doors: Doors::new(estate),
+            roles: Vec::new(),
+            users: Vec::new(),
             all: Arc::new(Policy::parse(EVERYTHING).expect("our own policy is one")),
-        }
+        };
+        let lead: Vec<usize> = (0..admins.len()).filter(|n| admins[*n] || steps.leads(&estate.principals[*n])).collect();
+        let of = |kind| lead.iter().copied().filter(|n| estate.principals[*n].kind == kind).collect();
+        (steps.roles, steps.users) = (of(PrincipalKind::Role), of(PrincipalKind::User));
+        steps
+    }
+
+    /// Whether a principal may be able to take any step.
+    fn leads(&self, principal: &Principal) -> bool {
+        let mut anywhere = Anywhere::new();
+        !self.doors.of(principal).is_empty() || self.ways.iter().any(|way| self.open(way, principal, &mut anywhere))
+    }
+
+    /// Whether a principal may do all that a way takes, somewhere.
+    fn open(&self, way: &Way, principal: &Principal, known: &mut Anywhere) -> bool {
+        way.actions.iter().all(|action| self.anywhere(principal, known, action).is_some())
     }
 
     /// The steps that a principal can take.
@@ -63,14 +82,19 @@ impl<'e> Steps<'e> {
         let mut anywhere = Anywhere::new();
         let mut edges = Vec::new();
         for way in &self.ways {
-            let possible = way.actions.iter().all(|action| self.anywhere(principal, &mut anywhere, action).is_some());
-            if possible {
+            if self.open(way, principal, &mut anywhere) {
                 self.take(way, number, &mut anywhere, &mut edges);
             }
         }
-        for role in self.roles.iter().filter(|role| **role != number) {
-            if let Some((certainty, witnesses)) = assumes(self.estate, principal, &self.estate.principals[*role]) {
-                edges.push(Edge { to: Some(*role), by: "sts:AssumeRole".into(), certainty, witnesses });
+        for role in self.doors.of(principal) {
+            if role != number && self.roles.binary_search(&role).is_ok() {
+                let found = assumes(self.estate, principal, &self.estate.principals[role]);
+                edges.extend(found.map(|(certainty, witnesses)| Edge {
+                    to: Some(role),
+                    by: "sts:AssumeRole".into(),
+                    certainty,
+                    witnesses,
+                }));
             }
         }
         edges

@@ -34,7 +34,7 @@ pub struct Power {
 pub fn powers(estate: &Estate) -> Vec<Power> {
     let own: Vec<Reach> = estate.principals.iter().map(|principal| reach(estate, principal)).collect();
     let admins: Vec<bool> = own.iter().map(|reach| reach.privilege == Privilege::Admin).collect();
-    let steps = Steps::new(estate);
+    let steps = Steps::new(estate, &admins);
     // Administrators need no steps.
     let edges: Vec<Vec<Edge>> = (0..own.len()).map(|n| if admins[n] { Vec::new() } else { steps.of(n) }).collect();
     let first = shortest(&admins, &edges);

@@ -5,10 +5,13 @@
 
 pub mod actions;
 mod assume;
+mod doors;
 mod edges;
 mod effective;
 mod escalation;
 mod estate;
+#[cfg(test)]
+mod naive;
 mod paths;
 pub mod policy;
 mod privilege;
