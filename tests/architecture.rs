@@ -181,6 +181,25 @@ fn only_the_rooms_with_the_key_name_what_it_opens() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// What speaks to a network, runs asynchronous work or reads the environment on its own.
+const WIRES: &[&str] =
+    &["aws_config", "aws_credential_types", "aws_runtime", "aws_smithy", "aws_types", "http::", "http_body_util", "tokio", "std::net"];
+
+#[test]
+fn only_the_collector_of_aws_opens_connections_and_has_a_runtime() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/collect/aws");
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|s| !s.path.starts_with(&home)) {
+        broken.extend(
+            WIRES.iter().filter(|name| source.code.contains(*name)).map(|name| format!("{} names `{name}`", source.path.display())),
+        );
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    // Those that ask are below one roof, so that the list above is not one of names that nobody uses.
+    let inside = sources().into_iter().filter(|s| s.path.starts_with(&home)).map(|s| s.code).collect::<String>();
+    assert!(["aws_config", "tokio"].iter().all(|name| inside.contains(name)));
+}
+
 #[test]
 fn every_plug_in_is_registered() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

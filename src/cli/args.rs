@@ -44,7 +44,7 @@ pub enum Verb {
     /// Scan targets and report what was found.
     ///
     /// A target is PATH (files; where it is the root of a git work tree or a bare repository, its history too), dir:PATH (files
-    /// only), git:PATH (history only), or - (standard input).
+    /// only), git:PATH (history only), aws:PROFILE@REGION (an account, with either part left out as you like), or - (standard input).
     Scan(Box<Scan>),
     /// Show the report of a run that is in the record.
     Report(Report),
@@ -78,7 +78,7 @@ pub enum Verb {
 /// Scan targets and report what was found.
 ///
 /// A target is PATH (files; where it is a git work tree or a bare repository, its history too), dir:PATH (files only),
-/// git:PATH (history only), or - (standard input).
+/// git:PATH (history only), aws:PROFILE@REGION (an account, with either part left out as you like), or - (standard input).
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Scan {
@@ -148,7 +148,10 @@ pub struct Scan {
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub stdin_name: String,
 
-    /// Copy the documents in which something was found, secrets included, into a new directory (mode 0700).
+    #[command(flatten)]
+    pub account: Account,
+
+    /// Copy the documents in which something was found, secrets included, and all answers of an API into a new directory (mode 0700).
     #[arg(long, value_name = "DIR")]
     pub save: Option<PathBuf>,
 
@@ -159,6 +162,27 @@ pub struct Scan {
     /// Take this moment (RFC 3339) for the present one: for tests and for reports on the past.
     #[arg(long, value_name = "TIME", hide = true)]
     pub now: Option<String>,
+}
+
+/// How an AWS account is read.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "AWS accounts")]
+pub struct Account {
+    /// Ask this address instead of AWS: for tests, and for what stands in for AWS.
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+
+    /// Read the account of this role, too, which the credentials may assume; may be repeated.
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Vec<String>,
+
+    /// What the trust policies of these roles ask for (`sts:ExternalId`).
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub external_id: Option<String>,
+
+    /// Ask for every user and role which services it last used: two calls and some seconds for each.
+    #[arg(long)]
+    pub last_accessed: bool,
 }
 
 /// Which record.

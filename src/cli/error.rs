@@ -94,8 +94,17 @@ impl From<RunError> for CommandError {
                 let told = hint.into_iter().fold(told, Self::hint);
                 told.hint(format!("`dir:{}` scans the files alone", path.display()))
             }
-            other => Self::from_error(&other),
+            other => hint_of(&other).into_iter().fold(Self::from_error(&other), Self::hint),
         }
+    }
+}
+
+/// What helps where an account cannot be read.
+fn hint_of(error: &RunError) -> Option<&'static str> {
+    match error {
+        #[cfg(feature = "aws")]
+        RunError::Scan(ScanError::Collect(CollectError::Account { trouble, .. })) => trouble.hint,
+        _ => None,
     }
 }
 

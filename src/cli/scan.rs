@@ -6,7 +6,7 @@ use std::{
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::{
-    collect::{Settings, schemes},
+    collect::{AccountSettings, Settings, schemes},
     inspect::Limits,
     model::{Target, Time},
     rules::RuleBook,
@@ -37,6 +37,7 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
     }
     let targets = targets(args)?;
     histories(args, &targets)?;
+    accounts(args, &targets)?;
     let book = book(args, &config, ui)?;
     let settings = settings(args, &config)?;
     let allows = allows::gather(args, &config, from.as_deref(), &targets, &book)?;
@@ -99,7 +100,7 @@ fn targets(args: &args::Scan) -> Result<Vec<(Target, String)>, CommandError> {
 fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), CommandError> {
     let wishes = [("--since-commit", &args.since_commit), ("--branch", &args.branch)];
     match wishes.into_iter().find(|(_, wish)| wish.is_some()) {
-        Some((flag, _)) if targets.iter().all(|(target, _)| matches!(target.scheme.as_str(), "dir" | "-")) => {
+        Some((flag, _)) if targets.iter().all(|(target, _)| matches!(target.scheme.as_str(), "dir" | "-" | "aws")) => {
             let why = CommandError::new(format!("{flag} takes a part of a history, and no target here has one read"));
             Err(why.hint("scan git:PATH, or leave the option out"))
         }
@@ -107,10 +108,28 @@ fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), Comm
     }
 }
 
+/// A wish on how accounts are read: then there must be one, or the wish would be dropped without a word.
+fn accounts(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), CommandError> {
+    let account = &args.account;
+    let wishes = [
+        ("--endpoint-url", account.endpoint_url.is_some()),
+        ("--role-arn", !account.role_arn.is_empty()),
+        ("--external-id", account.external_id.is_some()),
+        ("--last-accessed", account.last_accessed),
+    ];
+    match wishes.into_iter().find(|(_, wish)| *wish) {
+        Some((flag, _)) if targets.iter().all(|(target, _)| target.scheme != "aws") => {
+            let why = CommandError::new(format!("{flag} says how an AWS account is read, and no target here is one"));
+            Err(why.hint("scan aws: or aws:PROFILE, or leave the option out"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Scheme and absolute location: the same place has one name, wherever the user stands.
 fn absolute(target: &Target) -> Result<String, CommandError> {
-    if target.scheme == "-" {
-        return Ok("-".into());
+    if !target.is_path() {
+        return Ok(target.name());
     }
     let path = &target.location;
     match std::fs::canonicalize(path) {
@@ -138,6 +157,12 @@ fn settings(args: &args::Scan, config: &Config) -> Result<Settings, CommandError
         branch: args.branch.clone(),
         workers: args.workers.or(config.scan.workers).map_or(cores, usize::from).max(1),
         stdin_name: args.stdin_name.clone(),
+        account: AccountSettings {
+            endpoint_url: args.account.endpoint_url.clone(),
+            roles: args.account.role_arn.clone(),
+            external_id: args.account.external_id.clone(),
+            last_accessed: args.account.last_accessed,
+        },
     })
 }
 

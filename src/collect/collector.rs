@@ -66,6 +66,10 @@ pub trait Outlet: Sync {
     fn fault(&self, fault: Fault);
     /// Counts what was deliberately left out, and why.
     fn skipped(&self, why: &'static str, count: u64);
+    /// Whether the run is over, for a collector that waits long for what it could offer.
+    fn stopped(&self) -> bool {
+        false
+    }
     /// Tells about how many documents will come, where that is known before they are read.
     fn expect(&self, _documents: u64) {}
 }

@@ -39,6 +39,16 @@ pub enum CollectError {
     /// The system grants no thread.
     #[error("cannot start a thread; try --workers 1")]
     Threads(#[source] io::Error),
+    /// An account cannot be read at all.
+    #[cfg(feature = "aws")]
+    #[error("cannot open {name}")]
+    Account {
+        /// The target as the user gave it.
+        name: String,
+        /// Why.
+        #[source]
+        trouble: super::aws::Trouble,
+    },
     /// Standard input cannot be read.
     #[error("cannot read standard input")]
     Stream(#[source] io::Error),

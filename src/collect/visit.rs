@@ -27,6 +27,8 @@ pub struct Settings {
     pub workers: usize,
     /// The name of what comes on standard input.
     pub stdin_name: String,
+    /// How accounts are read.
+    pub account: AccountSettings,
 }
 
 impl Settings {
@@ -40,6 +42,19 @@ impl Settings {
     pub fn is_unrestricted(&self) -> bool {
         self.exclude.is_empty() && self.since_commit.is_none() && self.branch.is_none()
     }
+}
+
+/// How accounts are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// Where the API is, instead of where its provider has it.
+    pub endpoint_url: Option<String>,
+    /// Roles in other accounts: each is taken on, and its account read, too.
+    pub roles: Vec<String>,
+    /// What the trust policies of these roles ask for.
+    pub external_id: Option<String>,
+    /// Whether it is asked for each identity which services it last used.
+    pub last_accessed: bool,
 }
 
 /// One target being collected, with what its collectors tell each other.

@@ -55,7 +55,7 @@ fn path<'d>(document: &Document<'d>) -> Option<&'d str> {
     }
     match &document.origin.source {
         Source::File { path, .. } => Some(path),
-        Source::Stream { name } => Some(name),
+        Source::Stream { name: path } | Source::Answer { path } => Some(path),
         Source::Object { .. } => None,
     }
 }

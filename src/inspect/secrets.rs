@@ -127,7 +127,7 @@ fn place(origin: &Origin) -> Place {
     match &origin.source {
         _ if !origin.inside.is_empty() => place::of(&origin.inside),
         Source::File { path, .. } => place::of(path),
-        Source::Stream { name } => place::of(name),
+        Source::Stream { name: path } | Source::Answer { path } => place::of(path),
         Source::Object { .. } => Place::Unknown,
     }
 }

@@ -26,7 +26,7 @@ impl Origin {
     /// The last part of the name; empty for an object, whose name only its collector knows.
     pub fn leaf(&self) -> &str {
         let outer = match &self.source {
-            Source::File { path, .. } => path,
+            Source::File { path, .. } | Source::Answer { path } => path,
             Source::Stream { name } => name,
             Source::Object { .. } => "",
         };
@@ -37,7 +37,7 @@ impl Origin {
     /// The whole name for people, members with the way to them.
     pub fn name(&self) -> Cow<'_, str> {
         let outer = match &self.source {
-            Source::File { path, .. } => Cow::Borrowed(path.as_str()),
+            Source::File { path, .. } | Source::Answer { path } => Cow::Borrowed(path.as_str()),
             Source::Stream { name } => Cow::Borrowed(name.as_str()),
             Source::Object { id } => Cow::Owned(format!("object {id}")),
         };
@@ -72,6 +72,11 @@ pub enum Source {
     Stream {
         /// The name to show.
         name: String,
+    },
+    /// An answer of an API.
+    Answer {
+        /// Where it lies in what was asked: `123456789012/iam/access-keys-1.json`.
+        path: String,
     },
 }
 

@@ -1,9 +1,12 @@
 use std::path::{Path, PathBuf};
 
-/// What the user asked to look at: `PATH`, `dir:PATH`, `git:PATH` or `-`.
+/// Schemes behind which no path stands, and nothing need stand.
+const PLACELESS: &[&str] = &["aws"];
+
+/// What the user asked to look at: `PATH`, `dir:PATH`, `git:PATH`, `aws:PROFILE` or `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
-    /// The scheme (`dir`, `git`), empty for a bare path, `-` for standard input.
+    /// The scheme (`dir`, `git`, `aws`), empty for a bare path, `-` for standard input.
     pub scheme: String,
     /// What stands behind the scheme.
     pub location: PathBuf,
@@ -43,7 +46,7 @@ impl Target {
             }
             return Err(TargetError::UnknownScheme { scheme, text: shown.into_owned() });
         }
-        if rest.as_os_str().is_empty() {
+        if rest.as_os_str().is_empty() && !PLACELESS.contains(&scheme.as_str()) {
             return Err(TargetError::Empty(shown.into_owned()));
         }
         Ok(Self { scheme, location: rest })
@@ -52,6 +55,11 @@ impl Target {
     /// A bare path.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self { scheme: String::new(), location: path.into() }
+    }
+
+    /// Whether what stands behind the scheme is a path.
+    pub fn is_path(&self) -> bool {
+        self.scheme != "-" && !PLACELESS.contains(&self.scheme.as_str())
     }
 
     /// The target as the user would write it.
@@ -81,7 +89,7 @@ mod tests {
     use super::{Target, TargetError};
 
     fn parse(text: &str) -> Result<String, TargetError> {
-        Target::parse(OsStr::new(text), &["dir", "git"], |p| p.starts_with("odd:name"))
+        Target::parse(OsStr::new(text), &["dir", "git", "aws"], |p| p.starts_with("odd:name"))
             .map(|t| format!("{}|{}", t.scheme, t.location.display()))
     }
 
@@ -91,6 +99,8 @@ mod tests {
         assert_eq!(parse("./dir:a").as_deref(), Ok("|./dir:a"));
         assert_eq!(parse("src").as_deref(), Ok("|src"));
         assert_eq!(parse("-").as_deref(), Ok("-|"));
+        assert_eq!(parse("aws:").as_deref(), Ok("aws|"));
+        assert_eq!(parse("aws:prod@eu-west-1").as_deref(), Ok("aws|prod@eu-west-1"));
         assert_eq!(parse("odd:name").as_deref(), Ok("|odd:name"));
         assert!(matches!(parse("gti:x"), Err(TargetError::UnknownScheme { .. })));
         assert!(matches!(parse("git:"), Err(TargetError::Empty(_))));

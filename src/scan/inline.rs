@@ -49,6 +49,10 @@ impl Outlet for Inline<'_> {
         lock(&self.ledger).add(Fact::Fault(fault));
     }
 
+    fn stopped(&self) -> bool {
+        self.survey.tally.stopped()
+    }
+
     fn expect(&self, documents: u64) {
         self.survey.tally.expect(documents);
     }

@@ -99,6 +99,10 @@ impl Outlet for Channels<'_> {
         let _ = self.batches.send(Batch { facts: vec![Fact::Fault(fault)], skipped: Vec::new() });
     }
 
+    fn stopped(&self) -> bool {
+        self.survey.tally.stopped()
+    }
+
     fn expect(&self, documents: u64) {
         self.survey.tally.expect(documents);
     }

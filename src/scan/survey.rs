@@ -33,6 +33,9 @@ pub struct Survey<'s> {
 pub trait Saver: Sync {
     /// Keeps a document; trouble is told at the end of the run.
     fn save(&self, content: ContentId, bytes: &[u8]);
+
+    /// Keeps an answer of an API, which nobody can fetch again, under the path at which it lies.
+    fn answer(&self, path: &str, bytes: &[u8]);
 }
 
 /// What came of one target.

@@ -99,6 +99,9 @@ impl Desk for Worker<'_> {
     }
 
     fn document(&mut self, document: &Document<'_>) -> ControlFlow<()> {
+        if let (Some(saver), Source::Answer { path }) = (self.survey.saver, &document.origin.source) {
+            saver.answer(path, document.bytes);
+        }
         let told = Told { survey: self.survey, document, judged: &self.judged, content: None, saved: false, outbox: &mut self.outbox };
         Dissection::run(told, document, &mut self.bench);
         self.survey.tally.count(1, document.bytes.len() as u64);
@@ -135,7 +138,7 @@ impl Told<'_, '_> {
         }
         let content = match &self.document.origin.source {
             Source::Object { id } => *id,
-            Source::File { .. } | Source::Stream { .. } => blob_id(self.document.bytes),
+            Source::File { .. } | Source::Stream { .. } | Source::Answer { .. } => blob_id(self.document.bytes),
         };
         appearance(self.document.origin, content).into_iter().for_each(|a| self.outbox.put(Fact::Appearance(a)));
         *self.content.insert(content)
@@ -144,7 +147,9 @@ impl Told<'_, '_> {
     /// A credential was seen in the document, or may have been.
     pub fn seen(&mut self, Seen { credential, inside, wrapping, span, observed, notes }: Seen) {
         let content = self.content();
-        if let Some(saver) = self.survey.saver.filter(|_| !self.saved) {
+        // An answer was saved under its own name.
+        let answer = matches!(self.document.origin.source, Source::Answer { .. });
+        if let Some(saver) = self.survey.saver.filter(|_| !self.saved && !answer) {
             saver.save(content, self.document.bytes);
             self.saved = true;
         }
@@ -180,7 +185,7 @@ impl Told<'_, '_> {
 fn appearance(origin: &Origin, content: ContentId) -> Option<Appearance> {
     let (path, mode) = match &origin.source {
         Source::File { path, at } => (path.clone(), mode_of(at)),
-        Source::Stream { name } => (name.clone(), None),
+        Source::Stream { name: path } | Source::Answer { path } => (path.clone(), None),
         Source::Object { .. } => return None,
     };
     Some(Appearance { content, path, mode, introduced: None, in_head: None, in_tree: true, refs: RefClasses::NONE })

@@ -69,7 +69,7 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 pub(super) fn account(origin: &Origin, key: Option<&str>) -> Option<String> {
     let path = match &origin.source {
         Source::File { path, .. } => path.as_str(),
-        Source::Stream { name } => name.as_str(),
+        Source::Stream { name: path } | Source::Answer { path } => path.as_str(),
         Source::Object { .. } => "",
     };
     let inside = if origin.inside.is_empty() { path } else { &origin.inside };

@@ -1,0 +1,18 @@
+//! What services of a region know, where credentials lie in their configuration.
+
+mod acm;
+mod ec2;
+mod lambda;
+mod secretsmanager;
+mod ssm;
+
+use super::session::Session;
+
+/// Reads one region, service after service.
+pub(super) async fn read(session: &Session<'_>, region: &str) {
+    secretsmanager::read(session, region).await;
+    ssm::read(session, region).await;
+    lambda::read(session, region).await;
+    ec2::read(session, region).await;
+    acm::read(session, region).await;
+}
