@@ -3,6 +3,8 @@
 //! No string in these files looks like a credential: tokens are made at run time from pieces and a seed ([`support`]).
 
 mod allows;
+mod aws;
+mod aws_server;
 mod baselines;
 mod certificates;
 mod cli;

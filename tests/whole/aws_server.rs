@@ -1,0 +1,124 @@
+//! A stand-in for AWS that answers what a test tells it to, over HTTP on loopback.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
+
+/// One question, by its parameters.
+pub type Asked = BTreeMap<String, String>;
+
+/// An answer: status and body.
+pub type Told = (u16, String);
+
+/// Answers until the test ends.
+pub struct Server {
+    pub url: String,
+    calls: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Starts one. `tell` gets the operation, the parameters, and how often that operation was asked before.
+    pub fn start(tell: impl Fn(&str, &Asked, usize) -> Option<Told> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let (noted, tell) = (Arc::clone(&calls), Arc::new(tell));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (noted, tell) = (Arc::clone(&noted), Arc::clone(&tell));
+                std::thread::spawn(move || serve(&stream, &noted, &*tell));
+            }
+        });
+        Self { url, calls }
+    }
+
+    /// The operations that were asked for, in their order.
+    pub fn calls(&self) -> Vec<String> {
+        self.calls.lock().expect("whole").clone()
+    }
+}
+
+fn serve(mut stream: &TcpStream, calls: &Mutex<Vec<String>>, tell: &dyn Fn(&str, &Asked, usize) -> Option<Told>) {
+    let Some(asked) = question(stream) else { return };
+    let operation = asked.get("Action").cloned().unwrap_or_default();
+    let before = {
+        let mut calls = calls.lock().expect("whole");
+        calls.push(operation.clone());
+        calls.iter().filter(|call| **call == operation).count() - 1
+    };
+    let (status, body) = tell(&operation, &asked, before).unwrap_or_else(|| refused(400, "InvalidAction", "not here"));
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+}
+
+/// Reads a request; its parameters.
+fn question(stream: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8(body).ok()?;
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Some(text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), decoded(value))).collect())
+}
+
+/// A refusal in AWS's words.
+pub fn refused(status: u16, code: &str, words: &str) -> Told {
+    (status, format!("<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error></ErrorResponse>"))
+}
+
+/// A result in AWS's form.
+pub fn result(operation: &str, body: &str) -> Told {
+    (200, format!("<{operation}Response><{operation}Result>{body}</{operation}Result></{operation}Response>"))
+}
+
+/// A healthy account with three users, of whom the second has a key that was used; details come on two pages.
+pub fn healthy(operation: &str, asked: &Asked, key: &str) -> Option<Told> {
+    let user = |name: &str| format!("<member><UserName>{name}</UserName><Arn>arn:aws:iam::111122223333:user/{name}</Arn></member>");
+    let about = asked.get("UserName").map_or("", String::as_str);
+    let body = match operation {
+        "GetCallerIdentity" => "<UserId>U</UserId><Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>".to_owned(),
+        "GetAccountAuthorizationDetails" if asked.contains_key("Marker") => {
+            format!("<IsTruncated>false</IsTruncated><UserDetailList>{}</UserDetailList>", user("cy"))
+        }
+        "GetAccountAuthorizationDetails" => {
+            let users = [user("ann"), user("bob")].concat();
+            format!("<IsTruncated>true</IsTruncated><Marker>m</Marker><UserDetailList>{users}</UserDetailList>")
+        }
+        "ListAccessKeys" if about == "bob" => format!(
+            "<AccessKeyMetadata><member><UserName>bob</UserName><AccessKeyId>{key}</AccessKeyId><Status>Active</Status>\
+             <CreateDate>2020-01-01T00:00:00Z</CreateDate></member></AccessKeyMetadata>"
+        ),
+        "GetAccessKeyLastUsed" => "<AccessKeyLastUsed><LastUsedDate>2025-12-24T00:00:00Z</LastUsedDate><ServiceName>s3</ServiceName>\
+                                   <Region>eu-west-1</Region></AccessKeyLastUsed>"
+            .to_owned(),
+        "GenerateCredentialReport" => "<State>COMPLETE</State>".to_owned(),
+        "GetCredentialReport" => {
+            let csv =
+                "user,arn,mfa_active\n<root_account>,arn:aws:iam::111122223333:root,true\nann,arn:aws:iam::111122223333:user/ann,false\n";
+            let coded = data_encoding::BASE64.encode(csv.as_bytes());
+            format!("<Content>{coded}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>2026-01-01T00:00:00Z</GeneratedTime>")
+        }
+        "GetAccountSummary" => "<SummaryMap><entry><key>Users</key><value>3</value></entry></SummaryMap>".to_owned(),
+        other if other.starts_with("List") => "<IsTruncated>false</IsTruncated>".to_owned(),
+        _ => return None,
+    };
+    Some(result(operation, &body))
+}
