@@ -12,6 +12,7 @@ mod exposed_credential;
 mod exposure;
 pub mod identity;
 mod join;
+mod key_store_opens;
 mod leak_not_rotated;
 mod leak_still_active;
 mod leaked_key_of_admin;
@@ -37,6 +38,7 @@ pub const CHECKS: &[&dyn Judge] = &[
     &leak_still_active::LeakStillActive,
     &leaked_key_of_admin::LeakedKeyOfAdmin,
     &leaked_key_unknown_account::LeakedKeyUnknownAccount,
+    &key_store_opens::KeyStoreOpens,
     &long_exposed_credential::LongExposedCredential,
     &long_lived_token::LongLivedToken,
     &private_key_unprotected::PrivateKeyUnprotected,

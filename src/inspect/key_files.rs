@@ -5,7 +5,10 @@ use crate::{
     rules::files,
 };
 
-use super::{Inspector, Outcome, Workbench};
+use super::{
+    Inner, Inspector, Outcome, Workbench,
+    stores::{self, Contents},
+};
 
 /// Finds files that are a credential as a whole.
 pub struct KeyFiles;
@@ -30,6 +33,12 @@ impl Inspector for KeyFiles {
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let Some(rule) = files::of(document.bytes).filter(|rule| bench.rules.has_file(&rule.id)) else { return };
         let Some(confidence) = rule.confidence(path(document)) else { return };
+        let contents = stores::open(&rule.id, document.bytes);
+        if let Some(contents) = contents.as_ref().filter(|contents| contents.harmless()) {
+            // A list of whom to trust: its certificates are told, and there is nothing else to it.
+            members(document, bench, outcome, contents);
+            return;
+        }
         let secret = Secret::new(document.bytes);
         let credential = Credential {
             key: CredentialKey { rule: rule.id.as_str().into(), fingerprint: secret.fingerprint(bench.pepper) },
@@ -41,10 +50,24 @@ impl Inspector for KeyFiles {
             proof: Proof::NotApplicable,
             issued: None,
             expires: None,
-            attributes: BTreeMap::new(),
+            attributes: contents.as_ref().map_or_else(BTreeMap::new, Contents::attributes),
             companion: Companion::None,
         };
         outcome.seen(credential, 0..0, Notes::default());
+        if let Some(contents) = contents {
+            members(document, bench, outcome, &contents);
+        }
+    }
+}
+
+/// Has what lies in a store inspected.
+fn members(document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome, contents: &Contents) {
+    let wrapping = if document.bytes.first() == Some(&0x30) { "pkcs12" } else { "jks" };
+    for (name, bytes) in &contents.members {
+        let inner = Inner { wrapping, name: Some(name), map: None, bytes };
+        if outcome.inner(bench, inner).is_break() {
+            return;
+        }
     }
 }
 

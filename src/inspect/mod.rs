@@ -12,7 +12,9 @@ mod key_files;
 mod lines;
 mod map;
 mod marks;
+mod private_keys;
 mod secrets;
+mod stores;
 mod strength;
 mod utf16;
 
@@ -23,7 +25,8 @@ pub use map::{Map, Rewriting};
 pub use marks::mark;
 
 /// The inspectors that belong to no wing, in the order in which they see a document.
-pub const INSPECTORS: &[&dyn Inspector] = &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &certificates::Certificates];
+pub const INSPECTORS: &[&dyn Inspector] =
+    &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &certificates::Certificates, &private_keys::PrivateKeys];
 
 /// All inspectors, in the order in which they see a document: what lies there in clear comes first.
 pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {

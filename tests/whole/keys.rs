@@ -130,3 +130,111 @@ fn who_may_log_in_is_judged_by_file_and_options() {
         "{report:#}"
     );
 }
+
+#[test]
+fn key_stores_that_a_well_known_password_opens_tell_what_is_in_them() {
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("tree")).expect("a folder");
+    let made = tool(&lab, "openssl req -x509 -newkey rsa:2048 -nodes -keyout a.key -out a.pem -days 30 -subj /CN=svc.acme.dev");
+    if made.is_none() {
+        return;
+    }
+    let export = "openssl pkcs12 -export -inkey a.key -in a.pem -name server";
+    tool(&lab, &format!("{export} -passout pass:changeit -out tree/modern.p12"));
+    tool(&lab, &format!("{export} -passout pass: -out tree/empty.p12"));
+    tool(&lab, &format!("{export} -passout pass:changeit -macalg sha512 -keypbe AES-128-CBC -certpbe AES-192-CBC -out tree/aes.p12"));
+    tool(&lab, &format!("{export} -passout pass:changeit -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -out tree/old.p12"));
+    tool(&lab, &format!("{export} -passout pass:kX93jsl-nobody-knows -out tree/closed.p12"));
+    tool(&lab, "openssl rsa -in a.key -outform DER -out tree/key.der");
+    let report = lab.run(&["scan", "tree", "--record", "home/r.db", "--format", "json"]).exits(0).json();
+    let stores = credentials(&lab, "home/r.db", "key-store.%");
+    let opens: Vec<(&str, Option<&str>, Option<&str>)> =
+        stores.iter().map(|(told, path)| (path.as_str(), told["opens-with"].as_str(), told["private-keys"].as_str())).collect();
+    assert_eq!(
+        opens,
+        [
+            ("aes.p12", Some("changeit"), Some("1")),
+            ("closed.p12", None, Some("1")),
+            ("empty.p12", Some("an empty password"), Some("1")),
+            ("modern.p12", Some("changeit"), Some("1")),
+            ("old.p12", Some("changeit"), Some("1")),
+        ]
+    );
+    assert_eq!(stores[4].0["protection"], "triple-des");
+    assert_eq!(findings(&report, "key-store-opens").len(), 4);
+    let keys = credentials(&lab, "home/r.db", "private-key.%");
+    let spki: std::collections::BTreeSet<&str> = keys.iter().filter_map(|(told, _)| told["spki-sha256"].as_str()).collect();
+    let places = keys.iter().map(|(_, paths)| paths.split(' ').count()).sum::<usize>();
+    assert_eq!((spki.len(), places), (1, 5), "one key, in four stores and in DER: {keys:?}");
+    let list = lab.run(&["certificates", "--record", "home/r.db", "--format", "json"]).exits(0).json();
+    assert_eq!((list["total"].as_u64(), list["certificates"][0]["private_key_known"].as_bool()), (Some(1), Some(true)));
+}
+
+#[test]
+fn stores_of_java_are_read_as_keytool_lists_them() {
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("tree")).expect("a folder");
+    let make = "keytool -genkeypair -keyalg RSA -keysize 2048 -alias server -dname CN=svc.acme.dev -validity 90 -keystore";
+    for (file, kind) in [("tree/a.jks", "JKS"), ("tree/b.jceks", "JCEKS"), ("tree/c.p12", "PKCS12")] {
+        if tool(&lab, &format!("{make} {file} -storetype {kind} -storepass changeit -keypass changeit")).is_none() {
+            return;
+        }
+    }
+    tool(&lab, "keytool -exportcert -alias server -keystore tree/a.jks -storepass changeit -file a.cer");
+    tool(&lab, "keytool -importcert -noprompt -alias ca -file a.cer -keystore tree/trust.jks -storetype JKS -storepass changeit");
+    let report = lab.run(&["scan", "tree", "--record", "home/r.db", "--format", "json"]).exits(0).json();
+    let stores = credentials(&lab, "home/r.db", "key-store.%");
+    assert_eq!(stores.len(), 3, "a list of trusted certificates is no secret: {stores:?}");
+    for (told, path) in &stores {
+        assert_eq!((told["opens-with"].as_str(), told["aliases"].as_str()), (Some("changeit"), Some("server")), "{path}");
+    }
+    assert_eq!(findings(&report, "key-store-opens").len(), 3);
+    let listed = tool(&lab, "keytool -list -v -keystore tree/a.jks -storepass changeit").expect("it is installed");
+    let all = credentials(&lab, "home/r.db", "x509.certificate");
+    assert_eq!(all.len(), 3, "one of each pair; the trusted one is that of the first");
+    let digests = all.iter().filter_map(|(told, _)| told["x509-sha256"].as_str()).map(str::to_uppercase).collect::<Vec<_>>();
+    assert!(digests.iter().any(|digest| listed.replace(':', "").contains(digest)), "{listed}");
+    // Of JKS and PKCS#12 the key itself comes out; JCEKS seals it in a way that is not opened.
+    assert_eq!(credentials(&lab, "home/r.db", "private-key.pkcs8").len(), 2);
+}
+
+#[test]
+fn keys_in_json_meet_their_certificates() {
+    let lab = Lab::new();
+    if tool(&lab, "openssl genrsa -out a.key 2048").is_none() {
+        return;
+    }
+    let modulus = tool(&lab, "openssl rsa -in a.key -noout -modulus").expect("it is installed");
+    let bytes = data_encoding::HEXUPPER.decode(modulus.trim_start_matches("Modulus=").as_bytes()).expect("digits");
+    let n = data_encoding::BASE64URL_NOPAD.encode(&bytes);
+    lab.write("tree/jwks.json", serde_json::json!({ "keys": [{ "kty": "RSA", "kid": "1", "n": n, "e": "AQAB" }] }).to_string());
+    std::fs::copy(lab.path("a.key"), lab.path("tree/a.key")).expect("a key");
+    lab.run(&["scan", "tree", "--record", "home/r.db"]).exits(0);
+    let (public, private) = (credentials(&lab, "home/r.db", "jwk.%"), credentials(&lab, "home/r.db", "private-key.%"));
+    assert_eq!(public[0].0["spki-sha256"], private[0].0["spki-sha256"]);
+    assert_eq!((public.len(), public[0].0["kid"].as_str()), (1, Some("1")));
+}
+
+#[test]
+fn a_store_that_asks_for_endless_work_is_closed_in_time() {
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("tree")).expect("a folder");
+    if tool(&lab, "openssl req -x509 -newkey ed25519 -nodes -keyout a.key -out a.pem -subj /CN=a").is_none() {
+        return;
+    }
+    tool(&lab, "openssl pkcs12 -export -inkey a.key -in a.pem -passout pass:changeit -iter 2000 -out a.p12");
+    let store = std::fs::read(lab.path("a.p12")).expect("a store");
+    // Every count of 2,000 rounds becomes one of 32,767, and the last, of the signature, one of all that fit.
+    let mut costly = store.clone();
+    let places: Vec<usize> = (0..store.len() - 3).filter(|at| store[*at..].starts_with(&[2, 2, 0x07, 0xd0])).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        costly[at + 2..at + 4].copy_from_slice(&[0x7f, 0xff]);
+    }
+    for n in 0..50 {
+        lab.write(&format!("tree/{n}.p12"), &costly);
+    }
+    let start = std::time::Instant::now();
+    lab.run(&["scan", "tree", "--record", "home/r.db"]).exits(0);
+    assert!(start.elapsed().as_secs() < 60);
+}

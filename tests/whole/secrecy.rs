@@ -272,3 +272,56 @@ fn secrets_in_the_names_that_a_scanned_tree_brings_are_not_spread() {
     let record = fs::read(lab.record()).expect("a record");
     assert!(!record.windows(token.len()).any(|w| w == token.as_bytes()), "a name of a file without findings is nobody's business");
 }
+
+/// A command in the lab; `false` where its program is not installed.
+fn made(lab: &Lab, line: &str) -> bool {
+    let mut words = line.split(' ');
+    let said = Command::new(words.next().expect("a program")).args(words).current_dir(lab.path("")).output();
+    if !said.is_ok_and(|said| said.status.success()) {
+        skipped("openssl makes no such key here: no canary of it");
+        return false;
+    }
+    true
+}
+
+#[test]
+fn no_key_in_der_and_none_in_a_store_that_opens_leaves_the_worker() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("files")).expect("a folder");
+    let lines = [
+        "openssl genpkey -algorithm ED25519 -out a.pem",
+        "openssl pkey -in a.pem -outform DER -out files/a.der",
+        "openssl req -x509 -key a.pem -subj /CN=canary -out a.crt",
+        "openssl pkcs12 -export -inkey a.pem -in a.crt -passout pass:changeit -out files/a.p12",
+    ];
+    if !lines.iter().all(|line| made(&lab, line)) {
+        return;
+    }
+    let der = fs::read(lab.path("files/a.der")).expect("a key");
+    let seed = &der[der.len() - 32..];
+    let forms: Vec<Vec<u8>> = (0..=seed.len() - PIECE)
+        .flat_map(|at| {
+            let piece = &seed[at..at + PIECE];
+            let (lower, upper) = (data_encoding::HEXLOWER.encode(piece), data_encoding::HEXUPPER.encode(piece));
+            [piece.to_vec(), lower.into_bytes(), upper.into_bytes(), data_encoding::BASE64.encode(piece).into_bytes()]
+        })
+        .collect();
+    let mut said = Vec::new();
+    for format in ["table", "json", "jsonl"] {
+        let run = lab.scan(&["files", "--format", format, "--verbose", "--output", &format!("home/report.{format}")]).exits(0);
+        let list = lab.run(&["certificates"]).exits(0);
+        said.extend([run.out, run.err, list.out, list.err].map(String::into_bytes));
+    }
+    let report = lab.run(&["report", "--format", "json"]).json();
+    let exposed = findings(&report, "exposed-credential");
+    assert!(exposed.iter().filter(|f| f["credential"]["rule"] == "private-key.pkcs8").count() >= 1, "they were seen, or this says nothing");
+    assert_eq!(findings(&report, "key-store-opens").len(), 1);
+    said.extend(files(&lab.path("home")).iter().chain(&files(&lab.path("tmp"))).map(|path| fs::read(path).expect("our own file")));
+    for bytes in &said {
+        assert!(
+            forms.iter().all(|form| memchr::memmem::find(bytes, form).is_none()),
+            "{}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(2000)])
+        );
+    }
+}

@@ -14,12 +14,13 @@ pub(crate) mod certificate;
 mod discord;
 mod gcp;
 mod gitlab;
+mod jwk;
 mod jwt;
 mod ksuid;
 mod macaroon;
 mod msgpack;
 mod pem;
-mod private_key;
+pub(crate) mod private_key;
 mod public_key;
 mod public_pem;
 mod slack;
@@ -142,6 +143,8 @@ const READERS: &[(&str, Reader)] = &[
     ("discord-snowflake", discord::read),
     ("gcp-service-account", gcp::read),
     ("gitlab-routable", gitlab::read),
+    ("jwk", jwk::read),
+    ("jwk-private", jwk::read_private),
     ("jwt", jwt::read),
     ("ksuid", ksuid::read),
     ("macaroon", macaroon::read),

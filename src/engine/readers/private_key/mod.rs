@@ -72,6 +72,57 @@ pub(super) fn read(found: &Found<'_>) -> Reading {
     }
 }
 
+/// What DER without a label may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// PKCS#8.
+    Pkcs8,
+    /// PKCS#8 under a passphrase.
+    Encrypted,
+    /// PKCS#1.
+    Rsa,
+    /// SEC 1.
+    Ec,
+}
+
+impl Shape {
+    /// What bytes are by their first ones: a sequence that is all there, of a version or of a way of encryption.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let (length, rest) = match bytes {
+            [0x30, length @ ..=0x7f, rest @ ..] => (usize::from(*length), rest),
+            [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
+            [0x30, 0x82, high, low, rest @ ..] => (usize::from(*high) << 8 | usize::from(*low), rest),
+            _ => return None,
+        };
+        if length > rest.len() || rest.len() > length + 2 {
+            return None;
+        }
+        match rest {
+            [2, 1, 0 | 1, 0x30, _, 6, ..] => Some(Self::Pkcs8),
+            [2, 1, 0, 2, 0x81 | 0x82, ..] => Some(Self::Rsa),
+            [2, 1, 1, 4, 16..=80, ..] => Some(Self::Ec),
+            [0x30, _, 6, 9 | 10, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5 | 12, ..] => Some(Self::Encrypted),
+            _ => None,
+        }
+    }
+
+    /// The rule of what has this shape.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Pkcs8 => "private-key.pkcs8",
+            Self::Encrypted => "private-key.pkcs8-encrypted",
+            Self::Rsa => "private-key.rsa",
+            Self::Ec => "private-key.ec",
+        }
+    }
+}
+
+/// Reads a key in DER.
+pub(crate) fn from_der(bytes: &[u8]) -> Option<Reading> {
+    let whole = der::SliceReader::new(bytes).ok().and_then(|mut reader| der::Reader::tlv_bytes(&mut reader).ok())?;
+    asn1::read(whole).map(reading)
+}
+
 /// What is complete is proved or refuted; what is cut off only tells what it tells.
 fn judged(key: Option<Key>, closed: bool) -> Reading {
     match key {

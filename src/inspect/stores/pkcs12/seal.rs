@@ -1,0 +1,103 @@
+//! How safes and keys are sealed: PBES2 (RFC 8018), and the older ways of PKCS#12.
+
+use aes::{Aes128, Aes192, Aes256};
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt as _, KeyInit, KeyIvInit as _, block_padding::Pkcs7};
+use der::asn1::AnyRef;
+use des::{TdesEde2, TdesEde3};
+use pbkdf2::pbkdf2_hmac;
+use rc2::Rc2;
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
+
+use crate::inspect::stores::{
+    element::{number, parts},
+    work::Work,
+};
+
+use super::mac::{bmp, derived};
+
+/// PKCS#5: 1.2.840.113549.1.5.
+const PKCS5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5];
+/// The older ways of PKCS#12: 1.2.840.113549.1.12.1.
+const PKCS12: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1];
+/// Hashes with a key: 1.2.840.113549.2.
+const HMAC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2];
+/// AES: 2.16.840.1.101.3.4.1.
+const AES: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1];
+/// Triple DES: 1.2.840.113549.3.7.
+const TRIPLE_DES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7];
+
+/// The name of a way that protects little, if it is one.
+pub(super) fn legacy(algorithm: AnyRef<'_>) -> Option<&'static str> {
+    match parts(algorithm)?.first()?.value().strip_prefix(PKCS12)? {
+        [1 | 2] => Some("rc4"),
+        [3 | 4] => Some("triple-des"),
+        [5] => Some("rc2-128"),
+        [6] => Some("rc2-40"),
+        _ => None,
+    }
+}
+
+/// Opens what is sealed; `None` where the password is another one, the way is not known, or the work is too much.
+pub(super) fn open(algorithm: AnyRef<'_>, sealed: &[u8], password: &str, work: &mut Work) -> Option<Vec<u8>> {
+    let [id, parameters] = parts(algorithm)?.try_into().ok()?;
+    if id.value().strip_prefix(PKCS5) == Some(&[13]) {
+        return modern(parameters, sealed, password, work);
+    }
+    let kind = *id.value().strip_prefix(PKCS12)?.first()?;
+    let [salt, rounds] = parts(parameters)?.try_into().ok()?;
+    let rounds = number(rounds)?;
+    // A key of up to 24 bytes takes two turns, its first block one.
+    work.pay(rounds.checked_mul(3)?)?;
+    let password = bmp(password);
+    let key = |size| derived::<Sha1>(&password, salt.value(), 1, rounds, size);
+    let first = derived::<Sha1>(&password, salt.value(), 2, rounds, 8);
+    match kind {
+        3 => unsealed::<TdesEde3>(&key(24), &first, sealed),
+        4 => unsealed::<TdesEde2>(&key(16), &first, sealed),
+        5 => unsealed::<Rc2>(&key(16), &first, sealed),
+        6 => unsealed::<Rc2>(&key(5), &first, sealed),
+        _ => None,
+    }
+}
+
+/// PBES2 with PBKDF2.
+fn modern(parameters: AnyRef<'_>, sealed: &[u8], password: &str, work: &mut Work) -> Option<Vec<u8>> {
+    let [derivation, cipher] = parts(parameters)?.try_into().ok()?;
+    let [id, options] = parts(derivation)?.try_into().ok()?;
+    if id.value().strip_prefix(PKCS5) != Some(&[12]) {
+        return None;
+    }
+    let options = parts(options)?;
+    let [salt, rounds, rest @ ..] = options.as_slice() else { return None };
+    let hash = rest.iter().find_map(|option| parts(*option)).and_then(|hash| hash.first().map(|id| id.value()));
+    let [cipher, first] = parts(cipher)?.try_into().ok()?;
+    let size = match (cipher.value(), cipher.value().strip_prefix(AES)) {
+        (_, Some([2])) => 16,
+        (_, Some([22])) | (TRIPLE_DES, _) => 24,
+        (_, Some([42])) => 32,
+        _ => return None,
+    };
+    let rounds = number(*rounds)?;
+    work.pay(rounds.checked_mul(4)?)?;
+    let rounds = u32::try_from(rounds).ok()?;
+    let mut key = vec![0; size];
+    match hash.map(|id| id.strip_prefix(HMAC)) {
+        None | Some(Some([7])) => pbkdf2_hmac::<Sha1>(password.as_bytes(), salt.value(), rounds, &mut key),
+        Some(Some([9])) => pbkdf2_hmac::<Sha256>(password.as_bytes(), salt.value(), rounds, &mut key),
+        Some(Some([10])) => pbkdf2_hmac::<Sha384>(password.as_bytes(), salt.value(), rounds, &mut key),
+        Some(Some([11])) => pbkdf2_hmac::<Sha512>(password.as_bytes(), salt.value(), rounds, &mut key),
+        _ => return None,
+    }
+    match (size, cipher.value() == TRIPLE_DES) {
+        (_, true) => unsealed::<TdesEde3>(&key, first.value(), sealed),
+        (16, _) => unsealed::<Aes128>(&key, first.value(), sealed),
+        (24, _) => unsealed::<Aes192>(&key, first.value(), sealed),
+        _ => unsealed::<Aes256>(&key, first.value(), sealed),
+    }
+}
+
+/// What stands below a cipher in blocks that hang together; `None` where its end is none.
+fn unsealed<C: KeyInit + BlockCipherDecrypt>(key: &[u8], first: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    cbc::Decryptor::<C>::new_from_slices(key, first).ok()?.decrypt_padded_vec::<Pkcs7>(sealed).ok()
+}
