@@ -147,10 +147,10 @@ impl<'e> Steps<'e> {
         };
         match action.as_str() {
             "iam:putuserpolicy" | "iam:attachuserpolicy" if principal.kind == PrincipalKind::User => {
-                step(ask(&principal.arn), &with(&self.all))
+                step(ask(&principal.arn), &with(&self.all));
             }
             "iam:putrolepolicy" | "iam:attachrolepolicy" if principal.kind == PrincipalKind::Role => {
-                step(ask(&principal.arn), &with(&self.all))
+                step(ask(&principal.arn), &with(&self.all));
             }
             "iam:putgrouppolicy" | "iam:attachgrouppolicy" => {
                 if let Some(answer) = principal.groups.iter().find_map(|group| ask(group)) {
@@ -165,7 +165,7 @@ impl<'e> Steps<'e> {
                 }
             }
             "iam:createpolicyversion" => {
-                if let Some(answer) = self.own_policies(principal).find_map(|arn| ask(arn)) {
+                if let Some(answer) = self.own_policies(principal).find_map(&ask) {
                     step(Some(answer), &with(&self.all));
                 }
             }

@@ -21,4 +21,5 @@ mod ways;
 pub use effective::{Answer, At, Request};
 pub use escalation::{Power, powers};
 pub use estate::{Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role};
+pub use privilege::universal;
 pub use trust::{Openness, openness};

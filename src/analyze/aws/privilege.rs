@@ -133,6 +133,11 @@ pub(super) fn universe(action: &str, account: &str) -> String {
     }
 }
 
+/// Whether some resources are all that an action can be done on, in an account.
+pub fn universal(resources: &Names, action: &str, account: &str) -> bool {
+    resources.cover(&universe(action, account))
+}
+
 /// Whether a principal may do an action on everything in its account.
 fn everywhere(estate: &Estate, principal: &Principal, action: &str) -> Option<super::Answer> {
     // Roles are assumed by their ARNs, which belong to `iam`.

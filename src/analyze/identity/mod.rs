@@ -13,6 +13,7 @@ mod key_age;
 mod key_inactive;
 mod key_unused;
 mod leak;
+mod loose_statement;
 mod open_trust;
 mod owner;
 mod owner_missing;
@@ -40,6 +41,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &key_age::KeyAge,
     &key_inactive::KeyInactive,
     &key_unused::KeyUnused,
+    &loose_statement::LooseStatement,
     &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
     &root::RootUser,
