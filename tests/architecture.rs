@@ -182,8 +182,18 @@ fn only_the_rooms_with_the_key_name_what_it_opens() {
 }
 
 /// What speaks to a network, runs asynchronous work or reads the environment on its own.
-const WIRES: &[&str] =
-    &["aws_config", "aws_credential_types", "aws_runtime", "aws_smithy", "aws_types", "http::", "http_body_util", "tokio", "std::net"];
+const WIRES: &[&str] = &[
+    "aws_config",
+    "aws_credential_types",
+    "aws_runtime",
+    "aws_smithy",
+    "aws_types",
+    "http::",
+    "http_body_util",
+    "tokio",
+    "TcpStream",
+    "UdpSocket",
+];
 
 #[test]
 fn only_the_collector_of_aws_opens_connections_and_has_a_runtime() {
