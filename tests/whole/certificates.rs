@@ -154,3 +154,32 @@ fn the_roots_of_this_machine_are_all_read() {
     assert!(all.iter().all(|one| one["not_after"].is_string() && one["attributes"]["spki-sha256"].is_string()), "{list:#}");
     assert!(all.iter().all(|one| one["attributes"]["unread"].is_null()), "an extension of a root was not read");
 }
+
+#[test]
+fn a_bundle_of_ten_thousand_certificates_is_read_in_time() {
+    let lab = Lab::new();
+    if self_signed(&lab, "a", "ec", &["-pkeyopt", "ec_paramgen_curve:P-256", "-days", "90"]).is_none() {
+        return;
+    }
+    openssl(&lab, &["x509", "-in", "a.pem", "-outform", "DER", "-out", "a.der"]);
+    let mut der = std::fs::read(lab.path("a.der")).expect("a certificate");
+    let mut bundle = String::new();
+    let end = der.len();
+    // A bit string of 66 bytes, of which the first says that none is left over: an uncompressed point.
+    let point = der.windows(4).position(|w| w == [3, 0x42, 0, 4]).expect("a key on P-256") + 10;
+    for n in 0..10_000_u32 {
+        // The last bytes are of the signature, which nobody verifies: other bytes, another certificate. Every other one has a key of
+        // its own, the rest share one.
+        der[end - 4..].copy_from_slice(&n.to_be_bytes());
+        if n % 2 == 0 {
+            der[point..point + 4].copy_from_slice(&n.to_be_bytes());
+        }
+        let body = data_encoding::BASE64.encode(&der);
+        bundle.push_str(&format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"));
+    }
+    lab.write("tree/bundle.pem", bundle);
+    let start = std::time::Instant::now();
+    lab.scan(&["tree"]).exits(0);
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    assert_eq!(certificates(&lab, &[])["total"], 10_000);
+}
