@@ -12,7 +12,7 @@
 //! 3 rules/      the rule book: TOML → Rule, built-ins made at build time, the laws every rule keeps
 //! 2 engine/     patterns in, hits out; proofs and readers of what was hit: no files, no threads, no clock
 //! 2 collect/    fetchers: targets → parcels
-//! 2 analyze/    judges: a credential with its places → findings, pure functions
+//! 2 analyze/    judges: a credential with its places, the identities of an inventory → findings, pure functions
 //! 2 store/      the cellar: SQLite, one writer
 //! 1 model/      the words we speak: no I/O, no threads, no clock
 //! ```
@@ -26,6 +26,11 @@
 //! Two ideas carry the weight. *Collectors fetch, inspectors read*: a collector turns a target into parcels, promises of
 //! documents; an inspector turns bytes into facts. And *the join*: what lies in a file and what an inventory knows are both a
 //! [`model::Credential`], tied by handle or by keyed fingerprint.
+//!
+//! What an inventory tells is a [`model::Entity`]: an identity, what it holds, what it was granted. At the end of a run all that
+//! is known of identities, from this run and earlier ones, is put together into a roster ([`analyze::identity`]); [`analyze::aws`]
+//! says what each may do and by which steps it becomes administrator, [`analyze::trust`] how far it is to be trusted; and the
+//! checks on credentials see whose a leaked key is ([`model::Held`]) before they judge it.
 
 pub mod analyze;
 pub mod cli;

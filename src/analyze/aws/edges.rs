@@ -264,16 +264,15 @@ impl<'e> Steps<'e> {
                 continue;
             }
             let running = self.estate.workloads.get(&(way.runs_as().to_owned(), role.arn.clone()));
-            let answers: Option<(Certainty, Vec<Witness>)> = match running {
-                Some(all) => all.iter().find_map(|arn| self.everything(way, principal, At::One(arn))),
-                // Where nobody counted what runs, something may.
-                None if !self.estate.counted.contains(way.runs_as()) => {
-                    let answers: Option<Vec<Answer>> =
-                        way.actions.iter().map(|action| self.anywhere(principal, anywhere, action)).collect();
-                    answers.map(|all| (Certainty::Possible, all.into_iter().map(|answer| answer.witness).collect()))
-                }
-                None => None,
-            };
+            let known = running.and_then(|all| all.iter().find_map(|arn| self.everything(way, principal, At::One(arn))));
+            // Where nobody counted what runs, something may.
+            let answers = known.or_else(|| {
+                let uncounted = !self.estate.counted.contains(way.runs_as());
+                let all: Option<Vec<Answer>> =
+                    way.actions.iter().filter(|_| uncounted).map(|action| self.anywhere(principal, anywhere, action)).collect();
+                let all = all.filter(|all| !all.is_empty())?;
+                Some((Certainty::Possible, all.into_iter().map(|answer| answer.witness).collect()))
+            });
             if let Some((certainty, witnesses)) = answers {
                 edges.push(Edge { to: Some(*number), by: way.name(), certainty, witnesses });
             }

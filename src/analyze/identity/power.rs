@@ -92,13 +92,24 @@ fn estate(roster: &Roster, now: Time) -> Estate {
         let principal = principal(member, roster, &estate, &mut library, &profiles, now);
         estate.principals.push(principal);
     }
-    for workload in roster.workloads.values().filter(|w| w.kind == "lambda-function") {
-        estate.counted.insert("lambda".into());
-        if let Some(role) = &workload.runs_as {
-            estate.workloads.entry(("lambda".into(), role.clone())).or_default().push(workload.uri.clone());
+    workloads(roster, &mut estate);
+    estate
+}
+
+/// What is known to run as which role. Nobody claims to know all that runs: other regions were not asked.
+fn workloads(roster: &Roster, estate: &mut Estate) {
+    for workload in roster.workloads.values() {
+        let Some(runs_as) = &workload.runs_as else { continue };
+        let (service, role) = match workload.kind.as_str() {
+            "lambda-function" => ("lambda", Some(runs_as)),
+            // A machine has an instance profile, and that a role.
+            "ec2-instance" => ("ec2", roster.workloads.get(runs_as).and_then(|profile| profile.runs_as.as_ref())),
+            _ => continue,
+        };
+        if let Some(role) = role {
+            estate.workloads.entry((service.to_owned(), role.clone())).or_default().push(workload.uri.clone());
         }
     }
-    estate
 }
 
 /// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id.

@@ -8,6 +8,7 @@ mod account;
 mod credential_report;
 mod details;
 mod document;
+mod lists;
 mod policy;
 mod told;
 
@@ -20,4 +21,5 @@ pub const AWS: &[&dyn Inspector] = &[
     &account::CallerIdentity,
     &credential_report::CredentialReport,
     &details::AuthorizationDetails,
+    &lists::Lists,
 ];

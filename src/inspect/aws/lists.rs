@@ -1,0 +1,270 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    inspect::{Inspector, Outcome, Workbench},
+    model::{
+        About, Document, Entity, Origin, Time,
+        entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Provider, Status, Usage, Vaulted, Workload},
+    },
+};
+
+use super::{
+    access_keys::status,
+    document::{account, account_of, begins, parse},
+    told::Told,
+};
+
+/// Reads the lists of credentials, providers and workloads that AWS prints.
+pub(super) struct Lists;
+
+const ABOUT: About = About {
+    id: "aws-lists",
+    title: "Other credentials, providers, workloads and limits of an AWS account",
+    explain: "Reads what `aws iam list-mfa-devices`, `list-ssh-public-keys`, `list-signing-certificates`, `list-service-specific-credentials`, \
+              `list-open-id-connect-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances` and `aws \
+              secretsmanager list-secrets` print, and the policies of an organization with what they hang on.",
+    see: &["https://docs.aws.amazon.com/cli/latest/reference/iam/"],
+};
+
+/// One element of a list, and the account of the document.
+struct One<'v> {
+    fields: &'v Map<String, Value>,
+    account: &'v str,
+}
+
+type Reader = fn(&One<'_>) -> Vec<Entity>;
+
+/// The first keys of the documents, with what reads an element.
+const LISTS: &[(&str, Reader)] = &[
+    ("MFADevices", mfa),
+    ("SSHPublicKeys", ssh_key),
+    ("Certificates", signing_certificate),
+    ("ServiceSpecificCredentials", service_specific),
+    ("OpenIDConnectProviderList", provider),
+    ("Functions", function),
+    ("Reservations", reservation),
+    ("SecretList", secret),
+    ("OrganizationPolicies", control),
+];
+
+impl Inspector for Lists {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
+        LISTS.iter().any(|(key, _)| begins(bytes, &[key])) || begins(bytes, &["OrganizationParents", "Organization", "JobStatus"])
+    }
+
+    fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
+        let mut told = Told { bench, outcome };
+        let Some(whole) = parse::<Map<String, Value>>(document, "a list of AWS", &mut told) else { return };
+        let account = account(document.origin, None).unwrap_or_default();
+        let all = LISTS.iter().filter_map(|(key, read)| Some((whole.get(*key)?.as_array()?, read)));
+        for (elements, read) in all {
+            for fields in elements.iter().filter_map(Value::as_object) {
+                read(&One { fields, account: &account }).into_iter().for_each(|entity| told.tell(entity));
+            }
+        }
+        parents(&whole).into_iter().chain(organization(&whole)).chain(accessed(&whole)).for_each(|entity| told.tell(entity));
+    }
+}
+
+impl One<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.fields.get(name)?.as_str()
+    }
+
+    fn time(&self, name: &str) -> Option<Time> {
+        moment(self.fields.get(name)?)
+    }
+
+    /// A credential of the user that the element names.
+    fn held(&self, kind: HoldingKind, handle: &str, made: &str) -> Option<Holding> {
+        let user = self.text("UserName")?;
+        if self.account.is_empty() {
+            return None;
+        }
+        let owner = Identity::alias_of("aws", self.account, IdentityKind::User, user);
+        let mut holding = Holding::new(owner, kind, self.text(handle)?);
+        holding.created = self.time(made);
+        holding.status = self.text("Status").map_or(Status::Active, |word| status(Some(word)));
+        Some(holding)
+    }
+}
+
+/// A moment as the AWS CLI writes it: RFC 3339, or seconds since 1970.
+fn moment(value: &Value) -> Option<Time> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole seconds; what is beyond the range is clamped")]
+    match value {
+        Value::String(text) => Time::parse(text),
+        Value::Number(seconds) => seconds.as_f64().map(|seconds| Time(seconds as i64)),
+        _ => None,
+    }
+}
+
+fn mfa(one: &One<'_>) -> Vec<Entity> {
+    one.held(HoldingKind::Mfa, "SerialNumber", "EnableDate").map(Entity::Holding).into_iter().collect()
+}
+
+fn ssh_key(one: &One<'_>) -> Vec<Entity> {
+    let Some(mut holding) = one.held(HoldingKind::SshKey, "SSHPublicKeyId", "UploadDate") else { return Vec::new() };
+    if let Some(print) = one.text("Fingerprint") {
+        // As `ssh-keygen -E md5` writes it, and as private keys tell it of themselves.
+        holding.attributes.insert("ssh-md5".into(), print.to_owned());
+    }
+    vec![Entity::Holding(holding)]
+}
+
+fn signing_certificate(one: &One<'_>) -> Vec<Entity> {
+    one.held(HoldingKind::SigningCertificate, "CertificateId", "UploadDate").map(Entity::Holding).into_iter().collect()
+}
+
+fn service_specific(one: &One<'_>) -> Vec<Entity> {
+    let Some(mut holding) = one.held(HoldingKind::ServiceSpecific, "ServiceSpecificCredentialId", "CreateDate") else { return Vec::new() };
+    holding.expires = one.time("ExpirationDate");
+    holding.attributes.extend(one.text("ServiceName").map(|name| ("service".to_owned(), name.to_owned())));
+    vec![Entity::Holding(holding)]
+}
+
+fn provider(one: &One<'_>) -> Vec<Entity> {
+    let Some(uri) = one.text("Arn") else { return Vec::new() };
+    let clients = one.fields.get("ClientIDList").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    vec![Entity::Provider(Provider {
+        uri: uri.to_owned(),
+        kind: "oidc".into(),
+        scope: account_of(uri).unwrap_or_default().to_owned(),
+        issuer: one.text("Url").unwrap_or_default().to_owned(),
+        clients: clients.map(str::to_owned).collect(),
+        created: one.time("CreateDate"),
+        expires: None,
+    })]
+}
+
+fn function(one: &One<'_>) -> Vec<Entity> {
+    let (Some(uri), Some(role)) = (one.text("FunctionArn"), one.text("Role")) else { return Vec::new() };
+    vec![workload(uri, "lambda-function", role)]
+}
+
+fn workload(uri: &str, kind: &str, runs_as: &str) -> Entity {
+    Entity::Workload(Workload {
+        uri: uri.to_owned(),
+        kind: kind.to_owned(),
+        scope: account_of(uri).unwrap_or_default().to_owned(),
+        runs_as: Some(runs_as.to_owned()),
+        attributes: BTreeMap::new(),
+    })
+}
+
+/// Machines with the instance profile that gives them a role.
+fn reservation(one: &One<'_>) -> Vec<Entity> {
+    let instances = one.fields.get("Instances").and_then(Value::as_array).into_iter().flatten();
+    let read = |instance: &Value| {
+        let profile = instance.get("IamInstanceProfile")?.get("Arn")?.as_str()?;
+        let id = instance.get("InstanceId")?.as_str()?;
+        let owner = account_of(profile)?;
+        Some(workload(&format!("arn:aws:ec2:*:{owner}:instance/{id}"), "ec2-instance", profile))
+    };
+    instances.filter_map(read).collect()
+}
+
+fn secret(one: &One<'_>) -> Vec<Entity> {
+    let Some(uri) = one.text("ARN") else { return Vec::new() };
+    vec![Entity::Vaulted(Vaulted {
+        uri: uri.to_owned(),
+        name: one.text("Name").unwrap_or_default().to_owned(),
+        scope: account_of(uri).unwrap_or_default().to_owned(),
+        created: one.time("CreatedDate"),
+        rotated: one.time("LastRotatedDate").max(one.time("LastChangedDate")),
+        rotates: Some(one.fields.get("RotationEnabled").and_then(Value::as_bool).unwrap_or(false)),
+        interval: one.fields.get("RotationRules").and_then(|rules| rules.get("AutomaticallyAfterDays")).and_then(Value::as_i64),
+        last_used: one.time("LastAccessedDate"),
+    })]
+}
+
+/// A policy of an organization, for each unit or account on which it hangs.
+fn control(one: &One<'_>) -> Vec<Entity> {
+    let kind = match one.text("Type") {
+        Some("SERVICE_CONTROL_POLICY") => GrantKind::ServiceControl,
+        Some("RESOURCE_CONTROL_POLICY") => GrantKind::ResourceControl,
+        _ => return Vec::new(),
+    };
+    let (Some(via), Some(content)) = (one.text("Arn").or(one.text("Id")), one.fields.get("Content")) else { return Vec::new() };
+    let document = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
+    let targets = one.fields.get("Targets").and_then(Value::as_array).into_iter().flatten();
+    let targets = targets.filter_map(|target| target.get("TargetId")?.as_str());
+    targets.map(|to| Entity::Grant(Grant { to: to.to_owned(), kind, via: via.to_owned(), document: Some(document.clone()) })).collect()
+}
+
+/// Which units each account lies below.
+fn parents(whole: &Map<String, Value>) -> Vec<Entity> {
+    let listed = whole.get("OrganizationParents").and_then(Value::as_array).into_iter().flatten();
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).map(str::to_owned);
+    let above: BTreeMap<String, (String, bool)> = listed
+        .filter_map(|one| Some((text(one, "Id")?, (text(one, "ParentId")?, text(one, "Type").as_deref() == Some("ACCOUNT")))))
+        .collect();
+    let accounts = above.iter().filter(|(_, (_, account))| *account);
+    accounts
+        .map(|(id, (parent, _))| {
+            let (mut parents, mut next) = (BTreeSet::new(), Some(parent));
+            // A circle ends where it meets itself.
+            while let Some(unit) = next.filter(|unit| parents.insert((*unit).clone())) {
+                next = above.get(unit).map(|(parent, _)| parent);
+            }
+            Entity::Account(Account { provider: "aws".into(), id: id.clone(), parents, ..Account::default() })
+        })
+        .collect()
+}
+
+/// The account that runs an organization, which nothing limits.
+fn organization(whole: &Map<String, Value>) -> Option<Entity> {
+    let id = whole.get("Organization")?.get("MasterAccountId")?.as_str()?.to_owned();
+    let attributes = [("management-account".to_owned(), "yes".to_owned())].into();
+    Some(Entity::Account(Account { provider: "aws".into(), id, attributes, ..Account::default() }))
+}
+
+/// Which services an identity used, and when.
+fn accessed(whole: &Map<String, Value>) -> Vec<Entity> {
+    let Some(identity) = whole.get("Arn").and_then(Value::as_str) else { return Vec::new() };
+    let services = whole.get("ServicesLastAccessed").and_then(Value::as_array).into_iter().flatten();
+    let read = |one: &Value| {
+        let service = one.get("ServiceNamespace")?.as_str()?.to_owned();
+        let last_used = one.get("LastAuthenticated").and_then(moment);
+        Some(Entity::Usage(Usage { identity: identity.to_owned(), service, last_used }))
+    };
+    services.filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::{One, control, parents};
+    use crate::model::{Entity, entity::GrantKind};
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().expect("an object").clone()
+    }
+
+    #[test]
+    fn an_account_lies_below_every_unit_above_it() {
+        let told = parents(&object(json!({ "OrganizationParents": [
+            { "Id": "ou-1", "Type": "ORGANIZATIONAL_UNIT", "ParentId": "r-1" },
+            { "Id": "111111111111", "Type": "ACCOUNT", "ParentId": "ou-1" },
+        ] })));
+        let [Entity::Account(account)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(account.parents.iter().collect::<Vec<_>>(), ["ou-1", "r-1"]);
+    }
+
+    #[test]
+    fn a_policy_of_an_organization_limits_what_it_hangs_on() {
+        let fields = object(json!({
+            "Type": "SERVICE_CONTROL_POLICY", "Arn": "p", "Content": { "Statement": [] }, "Targets": [{ "TargetId": "r-1" }, { "TargetId": "ou-1" }],
+        }));
+        let told = control(&One { fields: &fields, account: "" });
+        assert_eq!(told.len(), 2);
+        assert!(matches!(&told[0], Entity::Grant(grant) if grant.kind == GrantKind::ServiceControl && grant.to == "r-1"));
+    }
+}
