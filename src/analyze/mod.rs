@@ -28,6 +28,7 @@ mod surroundings;
 pub mod trust;
 
 pub use check::{Bench, Check, Judge, SettingsError};
+pub use surroundings::harmless;
 
 /// The checks about credentials of every kind.
 pub const CHECKS: &[&dyn Judge] = &[

@@ -72,7 +72,7 @@ const ENVIRONMENTS: &[(&str, &str)] = &[
 ];
 
 /// Whether everything below such a folder, or in such a file, is test, example or documentation.
-pub(super) fn harmless(path: &str) -> bool {
+pub fn harmless(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
     let harmless_folder =

@@ -122,7 +122,11 @@ pub fn target(error: &TargetError, schemes: &[&str]) -> CommandError {
             let told = nearest(scheme, schemes).into_iter().fold(told, |t, s| t.hint(format!("did you mean `{s}:`?")));
             told.hint(format!(
                 "targets are PATH, {} and - (standard input)",
-                schemes.iter().map(|s| format!("{s}:PATH")).collect::<Vec<_>>().join(", ")
+                schemes
+                    .iter()
+                    .map(|s| if *s == "aws" { "aws:PROFILE".to_owned() } else { format!("{s}:PATH") })
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ))
         }
         TargetError::Empty(_) => told,

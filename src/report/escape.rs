@@ -21,7 +21,9 @@ fn clean(text: &str, lines: bool) -> Cow<'_, str> {
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         // `##vso[…]` and `::set-output …::` are commands to CI systems that read the log; `arn:aws:iam::1…` is none.
-        let number = c == ':' && rest.clone().find(|next| *next != ':').is_some_and(|next| next.is_ascii_digit() || next == '*');
+        let behind = rest.as_str().trim_start_matches(':');
+        let number =
+            c == ':' && (behind.starts_with(|next: char| next.is_ascii_digit() || next == '*') || behind.starts_with("aws:policy/"));
         let doubled = matches!(c, '#' | ':') && c == last && !number;
         if doubled || dangerous(c, lines) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));

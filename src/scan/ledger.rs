@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry};
 
-use crate::model::{Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span};
+use crate::{
+    analyze::harmless,
+    model::{Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span},
+};
 
 use super::{crowd::Crowd, lies::Lies, notes::NoteBook, pending::Pending};
 
@@ -82,10 +85,17 @@ impl Ledger {
         }
     }
 
-    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is.
+    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is, and one among
+    /// tests and examples is of no account. Those are counted.
     fn join(&mut self, names: &HashMap<u32, ContentId>) {
+        let mut examples = HashSet::new();
         for (content, entity) in std::mem::take(&mut self.inventories) {
-            if !self.appearances.of(content, names[&content]).any(|a| a.in_tree || a.in_head == Some(true)) {
+            let mut here = self.appearances.of(content, names[&content]).filter(|a| a.in_tree || a.in_head == Some(true)).peekable();
+            if here.peek().is_none() {
+                continue;
+            }
+            if here.all(|a| harmless(&a.path)) {
+                examples.insert(content);
                 continue;
             }
             match self.entities.entry((entity.kind(), entity.key())) {
@@ -93,6 +103,7 @@ impl Ledger {
                 Entry::Occupied(mut known) => known.get_mut().merge(&entity),
             }
         }
+        self.skip("inventories among tests, examples and documentation", examples.len() as u64);
     }
 
     /// What inventories told, by kind and key.

@@ -302,7 +302,7 @@ fn what_the_user_mistyped_ends_with_2_and_a_guess() {
     insta::assert_snapshot!(said.err, @"
     error: unknown target scheme `gti:` in `gti:.`
       hint: did you mean `git:`?
-      hint: targets are PATH, dir:PATH, git:PATH and - (standard input)
+      hint: targets are PATH, aws:PROFILE, dir:PATH, git:PATH and - (standard input)
     ");
     let said = lab.scan(&["nowhere"]).exits(2);
     insta::assert_snapshot!(said.err, @"error: no such file or directory: nowhere");
