@@ -9,11 +9,13 @@ use crate::support::{Lab, Repo, aws_id, aws_secret, findings, github};
 const ACCOUNT: &str = "111111111111";
 
 /// What a statement is, in a document of its own.
-fn policy(effect: &str, action: Value) -> Value {
+fn policy(effect: &str, action: impl Into<Value>) -> Value {
+    let action: Value = action.into();
     json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": action, "Resource": "*" }] })
 }
 
-fn user(name: &str, statement: Value) -> Value {
+fn user(name: &str, statement: impl Into<Value>) -> Value {
+    let statement: Value = statement.into();
     json!({
         "Path": "/", "UserName": name, "UserId": format!("AIDA{}", name.to_uppercase()), "Arn": format!("arn:aws:iam::{ACCOUNT}:user/{name}"),
         "CreateDate": "2023-01-01T00:00:00+00:00", "GroupList": [], "AttachedManagedPolicies": [], "Tags": [],

@@ -26,6 +26,7 @@ pub struct Factor {
 
 /// All that a risk is judged by.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each opens or closes a gate of its own")]
 pub struct Case {
     /// What was observed.
     pub factors: Vec<Factor>,

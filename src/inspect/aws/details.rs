@@ -1,3 +1,5 @@
+#![expect(clippy::struct_field_names, reason = "fields are named as AWS names them")]
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

@@ -68,8 +68,7 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 /// inside a key.
 pub(super) fn account(origin: &Origin, key: Option<&str>) -> Option<String> {
     let path = match &origin.source {
-        Source::File { path, .. } => path.as_str(),
-        Source::Stream { name: path } | Source::Answer { path } => path.as_str(),
+        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path } => path.as_str(),
         Source::Object { .. } => "",
     };
     let inside = if origin.inside.is_empty() { path } else { &origin.inside };

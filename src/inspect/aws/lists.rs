@@ -245,7 +245,8 @@ mod tests {
     use crate::model::{Entity, entity::GrantKind};
 
     fn object(value: Value) -> Map<String, Value> {
-        value.as_object().expect("an object").clone()
+        let Value::Object(object) = value else { panic!("{value} is no object") };
+        object
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Told<'_, '_, '_> {
             Some(clean) => match Entity::parse(entity.kind(), &clean) {
                 Ok(entity) => self.outcome.entity(entity),
                 Err(_) => {
-                    self.malformed("", &format!("{} {} holds what looks like a secret, and was left out", entity.kind(), entity.key()))
+                    self.malformed("", &format!("{} {} holds what looks like a secret, and was left out", entity.kind(), entity.key()));
                 }
             },
         }

@@ -234,7 +234,7 @@ mod tests {
         let plain = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
         let read = Policy::parse(plain).expect("a policy");
         assert_eq!(Policy::parse(&serde_json::to_string(plain).expect("JSON")), Ok(read.clone()));
-        let encoded: String = plain.bytes().map(|b| format!("%{b:02X}")).collect();
+        let encoded = plain.replace('%', "%25").replace('{', "%7B").replace('"', "%22").replace(':', "%3A");
         assert_eq!(Policy::parse(&encoded), Ok(read.clone()));
         assert!(read.variables && read.statements[0].actions.cover("iam:createuser"));
     }

@@ -89,8 +89,7 @@ impl Shape {
     /// What bytes are by their first ones: a sequence that is all there, of a version or of a way of encryption.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let (length, rest) = match bytes {
-            [0x30, length @ ..=0x7f, rest @ ..] => (usize::from(*length), rest),
-            [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
+            [0x30, length @ ..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
             [0x30, 0x82, high, low, rest @ ..] => (usize::from(*high) << 8 | usize::from(*low), rest),
             _ => return None,
         };
