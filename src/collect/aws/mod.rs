@@ -1,8 +1,8 @@
 //! Reads AWS accounts: asks the API what AWS's own command-line tool would ask, and offers the answers as documents.
 //!
-//! Only calls that read are made ([`call`]), and only they: no secret's value is asked for, no parameter decrypted. An answer becomes the
-//! JSON that `aws … --output json` prints for the same call ([`xml`], [`tree`]), so that a file of such an output and the live account
-//! read the same. What is refused is a fault that names the missing permission ([`losses`]); the rest goes on.
+//! Only calls that read are made (`call`), and only they: no secret's value is asked for, no parameter decrypted. An answer becomes the
+//! JSON that `aws … --output json` prints for the same call (`xml`, `tree`), so that a file of such an output and the live account
+//! read the same. What is refused is a fault that names the missing permission (`losses`); the rest goes on.
 //!
 //! This is the only place of the library that has a runtime for asynchronous work, opens connections, and, through AWS's own
 //! configuration, reads the environment.
