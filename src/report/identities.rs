@@ -61,7 +61,7 @@ pub fn table(identities: &[&StoredIdentity], most: usize, now: Time, look: Look,
 
 fn cells(stored: &StoredIdentity, now: Time) -> Vec<Cell> {
     let (identity, standing) = (&stored.identity, &stored.standing);
-    let used = last_used(stored).map_or_else(|| "–".to_owned(), |at| format!("{}\n{} days ago", at.date(), at.days_until(now)));
+    let used = last_used(stored).map_or_else(|| "–".to_owned(), |at| format!("{}\n{}", at.date(), ago(at.days_until(now))));
     let shares: Vec<String> = standing.shares.iter().map(|s| format!("{} ({:.0} %)", escape(&s.factor), s.share * 100.0)).collect();
     vec![
         Cell::new(risk(standing.risk)),
@@ -72,6 +72,14 @@ fn cells(stored: &StoredIdentity, now: Time) -> Vec<Cell> {
         Cell::new(standing.owner.as_deref().map_or_else(|| "nobody".into(), escape)),
         Cell::new(shares.join("\n")),
     ]
+}
+
+fn ago(days: i64) -> String {
+    match days {
+        ..=0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
 }
 
 /// `72`, or `40–65` where not everything is known.

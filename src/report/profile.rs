@@ -54,11 +54,11 @@ pub fn write(
 
 fn power(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Result<()> {
     let standing = &stored.standing;
-    let sure = if standing.certainty == Certainty::Certain { "" } else { standing.certainty.name() };
+    let sure = if standing.certainty == Certainty::Certain { String::new() } else { format!(" ({})", standing.certainty.name()) };
     if !standing.is_known() {
         return writeln!(out, "\nmay do: not known, {}", Standing::UNKNOWN);
     }
-    writeln!(out, "\nmay do: {} {sure}", standing.privilege.name())?;
+    writeln!(out, "\nmay do: {}{sure}", standing.privilege.name())?;
     for why in &standing.because {
         writeln!(out, "  {}", escape(why))?;
     }

@@ -113,10 +113,11 @@ impl Registry {
         for ((check, why), whose) in undecided {
             finish.undecided(check, &why, whose.len() as u64)?;
         }
-        for member in self.roster.members.values() {
+        // Those that no target of this run is about stay as they were judged last.
+        for member in self.roster.members.values().filter(|member| member.in_view) {
             let Some(standing) = member.standing.clone() else { continue };
             let (identity, holdings) = (member.identity.clone(), member.holdings.clone());
-            finish.standing(&StoredIdentity { in_view: member.in_view, identity, holdings, standing })?;
+            finish.standing(&StoredIdentity { in_view: true, identity, holdings, standing })?;
         }
         Ok(spoke)
     }

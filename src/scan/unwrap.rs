@@ -6,7 +6,12 @@ use std::{
 
 use crate::{
     engine::Scratch,
-    inspect::{INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench, archive::ARCHIVES, aws::AWS, encoding::ENCODINGS},
+    inspect::{
+        INSPECTORS, Inner, Inspector, Map, Outcome, Remembered, Workbench,
+        archive::ARCHIVES,
+        aws::{AWS, lists_keys},
+        encoding::ENCODINGS,
+    },
     model::{Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Kind, Notes, OWN_MARK, Observed, Span},
 };
 
@@ -48,7 +53,7 @@ struct Layer<'l, 'w, 's> {
     whole: &'l mut Dissection<'w, 's>,
     document: &'l Document<'l>,
     spot: &'l Spot<'l>,
-    /// Whether it is an inventory: the public names of credentials stand there because that is what it is for.
+    /// Whether it is a list of access keys: their public names stand there because that is what it is for.
     inventory: bool,
 }
 
@@ -95,7 +100,7 @@ impl<'w, 's> Dissection<'w, 's> {
         if let (Spot::Place(place), false) = (spot, openers.is_empty()) {
             place.archive.set(true);
         }
-        let inventory = AWS.iter().any(|inspector| wants(&inspector));
+        let inventory = lists_keys(document.bytes);
         let first = self.named.len();
         for inspector in INSPECTORS.iter().chain(AWS).chain(ENCODINGS).filter(wants).chain(openers) {
             self.show(*inspector, document, (spot, inventory), bench);

@@ -15,7 +15,7 @@ use super::{
 /// An identity as a run judged it.
 #[derive(Debug, Clone)]
 pub struct StoredIdentity {
-    /// Whether the run saw its inventory, or a leak of its credentials.
+    /// Whether it is as the run judged it, because that saw its inventory, or a leak of its credentials; else as an earlier one did.
     pub in_view: bool,
     /// The identity.
     pub identity: Identity,
@@ -62,12 +62,11 @@ impl Finish<'_> {
     pub fn standing(&self, stored: &StoredIdentity) -> Result<(), StoreError> {
         let standing = &stored.standing;
         self.put(
-            "INSERT OR REPLACE INTO standing (run, uri, in_view, privilege, certainty, risk_low, risk_high, owner, identity, holdings, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR REPLACE INTO standing (run, uri, privilege, certainty, risk_low, risk_high, owner, identity, holdings, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 self.run.0,
                 standing.uri,
-                stored.in_view,
                 standing.privilege.name(),
                 standing.certainty.name(),
                 standing.risk.0,
@@ -78,17 +77,6 @@ impl Finish<'_> {
                 json(standing)
             ],
         )
-    }
-
-    /// What the run before this one that judged an identity made of it.
-    pub fn standing_before(&self, uri: &str) -> Result<Option<Standing>, StoreError> {
-        let sql = "SELECT body FROM standing WHERE uri = ?2 AND run = (SELECT max(run) FROM standing WHERE uri = ?2 AND run < ?1)";
-        let read = || -> rusqlite::Result<Option<Standing>> {
-            let mut statement = self.txn.prepare_cached(sql)?;
-            let mut rows = statement.query(params![self.run.0, uri])?;
-            rows.next()?.map(|row| parsed(row, 0)).transpose()
-        };
-        read().map_err(|e| StoreError::sorted(&self.path, e))
     }
 
     /// Writes a verdict on an identity.
@@ -122,9 +110,10 @@ impl Finish<'_> {
 }
 
 impl Record {
-    /// The identities of a run, the riskiest first.
+    /// All identities as a run or those before it judged them last, the riskiest first.
     pub fn identities(&self, run: i64) -> Result<Vec<StoredIdentity>, StoreError> {
-        let sql = "SELECT in_view, identity, holdings, body FROM standing WHERE run = ?1 ORDER BY risk_low DESC, risk_high DESC, uri";
+        let sql = "SELECT run = ?1, identity, holdings, body FROM standing s
+                   WHERE run = (SELECT max(run) FROM standing b WHERE b.uri = s.uri AND b.run <= ?1) ORDER BY risk_low DESC, risk_high DESC, uri";
         let read = |row: &Row<'_>| {
             Ok(StoredIdentity { in_view: row.get(0)?, identity: parsed(row, 1)?, holdings: parsed(row, 2)?, standing: parsed(row, 3)? })
         };

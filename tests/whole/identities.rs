@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Lab, Repo, aws_id, aws_secret, findings, github};
+use crate::support::{Lab, Repo, ask, aws_id, aws_secret, findings, github};
 
 const ACCOUNT: &str = "111111111111";
 
@@ -251,4 +251,18 @@ fn a_secret_in_a_tag_does_not_reach_the_record() {
     assert!(!record.windows(token.len()).any(|w| w == token.as_bytes()));
     // It is found, of course.
     assert_eq!(checks(&report.json(), "github.personal-access-token"), ["critical exposed-credential"]);
+}
+
+#[test]
+fn a_run_that_is_about_no_identity_leaves_them_as_they_were() {
+    let lab = Lab::new();
+    inventory(&lab, None);
+    lab.write("elsewhere/a.txt", "nothing\n");
+    lab.scan(&["inventory", "--record", "r.db"]).exits(0);
+    lab.scan(&["elsewhere", "--record", "r.db"]).exits(0);
+    let listed = |more: &[&str]| lab.run(&[&["identities", "--format", "json", "--record", "r.db"], more].concat()).exits(0).json();
+    assert_eq!(listed(&[]).as_array().map(Vec::len), Some(0));
+    assert_eq!(listed(&["--all"]).as_array().map(Vec::len), Some(2));
+    assert_eq!(ask::<i64>(&lab.path("r.db"), "SELECT count(*) FROM report_identity"), 2, "one row each, not one a run");
+    lab.run(&["show", "deploy", "--record", "r.db"]).exits(0);
 }

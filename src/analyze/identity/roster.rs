@@ -87,7 +87,8 @@ impl Member {
     }
 
     /// The credential of that public name.
-    pub fn holding(&self, kind: HoldingKind, handle: &str) -> Option<&Holding> {
+    #[cfg(test)]
+    fn holding(&self, kind: HoldingKind, handle: &str) -> Option<&Holding> {
         self.holdings.iter().find(|h| h.kind == kind && h.handle == handle)
     }
 }
@@ -112,8 +113,9 @@ impl Roster {
         roster
     }
 
-    /// The identity that has, or had, the credential of that public name.
-    pub fn holder(&self, kind: HoldingKind, handle: &str) -> Option<&Member> {
+    /// The identity that has the credential of that public name.
+    #[cfg(test)]
+    fn holder(&self, kind: HoldingKind, handle: &str) -> Option<&Member> {
         self.members.values().find(|member| member.holding(kind, handle).is_some())
     }
 

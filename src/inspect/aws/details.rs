@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    document::{account_of, begins, element, moment, parse},
+    document::{account_of, begins, element, holds, moment, parse},
     policy,
     told::Told,
 };
@@ -172,7 +172,7 @@ impl Inspector for AuthorizationDetails {
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        begins(bytes, LISTS) && LISTS.iter().any(|list| memchr::memmem::find(bytes, format!("\"{list}\"").as_bytes()).is_some())
+        begins(bytes, LISTS) && holds(bytes, "arn:aws")
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {

@@ -31,6 +31,11 @@ pub(super) fn begins(bytes: &[u8], keys: &[&str]) -> bool {
     keys.contains(&first) || (matches!(first, "IsTruncated" | "Marker" | "ResponseMetadata" | "NextToken") && keys.iter().any(holds))
 }
 
+/// Whether a document holds a word somewhere: its first key may be one that others use, too.
+pub(super) fn holds(bytes: &[u8], word: &str) -> bool {
+    memchr::memmem::find(bytes, word.as_bytes()).is_some()
+}
+
 /// Reads a document; what is no such document is a fault.
 pub(super) fn parse<'d, T: Deserialize<'d>>(document: &Document<'d>, what: &str, told: &mut Told<'_, '_, '_>) -> Option<T> {
     match serde_json::from_slice(document.bytes) {

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     access_keys::status,
-    document::{account, account_of, begins, parse},
+    document::{account, account_of, begins, holds, parse},
     told::Told,
 };
 
@@ -36,18 +36,22 @@ struct One<'v> {
 
 type Reader = fn(&One<'_>) -> Vec<Entity>;
 
-/// The first keys of the documents, with what reads an element.
-const LISTS: &[(&str, Reader)] = &[
-    ("MFADevices", mfa),
-    ("SSHPublicKeys", ssh_key),
-    ("Certificates", signing_certificate),
-    ("ServiceSpecificCredentials", service_specific),
-    ("OpenIDConnectProviderList", provider),
-    ("Functions", function),
-    ("Reservations", reservation),
-    ("SecretList", secret),
-    ("OrganizationPolicies", control),
+/// The first keys of the documents, with a word that no other document with such a key has, and with what reads an element.
+const LISTS: &[(&str, &str, Reader)] = &[
+    ("MFADevices", "SerialNumber", mfa),
+    ("SSHPublicKeys", "SSHPublicKeyId", ssh_key),
+    ("Certificates", "CertificateId", signing_certificate),
+    ("ServiceSpecificCredentials", "ServiceSpecificCredentialId", service_specific),
+    ("OpenIDConnectProviderList", "oidc-provider", provider),
+    ("Functions", "FunctionArn", function),
+    ("Reservations", "InstanceId", reservation),
+    ("SecretList", "arn:aws:secretsmanager", secret),
+    ("OrganizationPolicies", "TargetId", control),
 ];
+
+/// The same of documents that are no lists of elements.
+const OTHERS: &[(&str, &str)] =
+    &[("OrganizationParents", "ParentId"), ("Organization", "MasterAccountId"), ("JobStatus", "ServicesLastAccessed")];
 
 impl Inspector for Lists {
     fn about(&self) -> &'static About {
@@ -55,14 +59,15 @@ impl Inspector for Lists {
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        LISTS.iter().any(|(key, _)| begins(bytes, &[key])) || begins(bytes, &["OrganizationParents", "Organization", "JobStatus"])
+        let all = LISTS.iter().map(|(key, word, _)| (key, word)).chain(OTHERS.iter().map(|(key, word)| (key, word)));
+        all.into_iter().any(|(key, word)| begins(bytes, &[key]) && holds(bytes, word))
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let mut told = Told { bench, outcome };
         let Some(whole) = parse::<Map<String, Value>>(document, "a list of AWS", &mut told) else { return };
         let account = account(document.origin, None).unwrap_or_default();
-        let all = LISTS.iter().filter_map(|(key, read)| Some((whole.get(*key)?.as_array()?, read)));
+        let all = LISTS.iter().filter_map(|(key, _, read)| Some((whole.get(*key)?.as_array()?, read)));
         for (elements, read) in all {
             for fields in elements.iter().filter_map(Value::as_object) {
                 read(&One { fields, account: &account }).into_iter().for_each(|entity| told.tell(entity));
@@ -241,12 +246,27 @@ fn accessed(whole: &Map<String, Value>) -> Vec<Entity> {
 mod tests {
     use serde_json::{Map, Value, json};
 
-    use super::{One, control, parents};
-    use crate::model::{Entity, entity::GrantKind};
+    use super::{Lists, One, control, parents};
+    use crate::{
+        inspect::Inspector as _,
+        model::{Entity, Origin, Source, entity::GrantKind},
+    };
 
     fn object(value: Value) -> Map<String, Value> {
         let Value::Object(object) = value else { panic!("{value} is no object") };
         object
+    }
+
+    #[test]
+    fn a_document_that_only_begins_like_one_is_none() {
+        let origin = Origin::new(Source::Stream { name: "a.json".into() });
+        let wants = |text: &str| Lists.wants(&origin, text.as_bytes());
+        assert!(wants(r#"{"Functions": [{"FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:a"}]}"#));
+        for text in
+            [r#"{"Functions": [{"name": "f"}]}"#, r#"{"Organization": "{{ name }}", }"#, r#"{"Certificates": {}}"#, r#"{"JobStatus": 1"#]
+        {
+            assert!(!wants(text), "{text}");
+        }
     }
 
     #[test]

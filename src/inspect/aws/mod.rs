@@ -14,6 +14,11 @@ mod told;
 
 use super::Inspector;
 
+/// Whether a document is a list of access keys, whose ids stand there because that is what it is for.
+pub fn lists_keys(bytes: &[u8]) -> bool {
+    document::begins(bytes, &["AccessKeyMetadata"])
+}
+
 /// The inspectors of AWS documents.
 pub const AWS: &[&dyn Inspector] = &[
     &access_keys::AccessKeys,

@@ -30,7 +30,6 @@ CREATE TABLE entity (
 CREATE TABLE standing (
     run       INTEGER NOT NULL REFERENCES run,
     uri       TEXT NOT NULL,    -- of the identity
-    in_view   INTEGER NOT NULL, -- 1: the run saw its inventory, or a leak of its credentials
     privilege TEXT NOT NULL,    -- none, read, write, sensitive, escalates, admin
     certainty TEXT NOT NULL,    -- possible, conditional, certain
     risk_low  INTEGER NOT NULL, -- 0 to 100: what is known
@@ -41,6 +40,8 @@ CREATE TABLE standing (
     body      TEXT NOT NULL,    -- JSON: reasons, way to administrator, shares, what-if
     PRIMARY KEY (run, uri)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX standing_uri ON standing (uri, run);
 
 -- Checks that could not be decided, because the inventory could not be read whole.
 CREATE TABLE undecided (
@@ -93,7 +94,7 @@ CREATE VIEW report_identity AS
     SELECT run, uri, json_extract(identity, '$.provider') AS provider, json_extract(identity, '$.kind') AS kind,
            json_extract(identity, '$.name') AS name, json_extract(identity, '$.scope') AS account, privilege, certainty, risk_low, risk_high,
            owner, json_extract(identity, '$.created') AS created, json_extract(identity, '$.last_used') AS last_used,
-           json_extract(body, '$.path') AS path, holdings AS credentials, in_view
+           json_extract(body, '$.path') AS path, holdings AS credentials
     FROM standing;
 
 CREATE VIEW report_undecided AS
