@@ -1,4 +1,4 @@
-use crate::model::{About, Confidence, Finding, Known, Proof, Severity, Time};
+use crate::model::{About, Confidence, Finding, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -15,7 +15,8 @@ impl Check for ChecksumFailed {
         title: "Shaped like a credential, but its check value does not fit",
         explain: "Some providers put a check value into their tokens, some formats must parse. Here it fails: the string is made up, mistyped, cut, or of a \
                   version of the format that this program does not know. It is told, at low confidence, because the last of these does happen.",
-        see: &["OWASP NHI2:2025 Secret Leakage"],
+        controls: &[&control::NHI2],
+        see: &[],
     };
     type Settings = NoSettings;
 

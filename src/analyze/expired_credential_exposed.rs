@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -15,7 +15,8 @@ impl Check for ExpiredCredentialExposed {
         title: "An exposed credential has expired by its own date",
         explain: "The date inside the credential has passed, so by itself it opens nothing any more. It still shows a way by which credentials get into this \
                   place, and the next one on that way may be alive. Take it out, and see where its successor lies.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI7:2025 Long-Lived Secrets"],
+        controls: &[&control::NHI2, &control::NHI7],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,4 +1,4 @@
-use crate::model::{About, Companion, Finding, Known, Proof, Severity, Time};
+use crate::model::{About, Companion, Finding, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -19,11 +19,8 @@ impl Check for ExposedCredential {
                   documentation; at most low where the confidence is low or the host is this machine or an example; at most medium for the public half of a \
                   key pair without its secret half, and for a key that a passphrase protects; at most low where the \
                   inventory of its account says that it is switched off, and info where it says that it is gone.",
-        see: &[
-            "OWASP NHI2:2025 Secret Leakage",
-            "NIST CSF 2.0 PR.AA-01",
-            "https://owasp.org/www-project-non-human-identities-top-10/2025/2-secret-leakage/",
-        ],
+        controls: &[&control::NHI2, &control::CSF_PR_AA_01, &control::PCI_8_6_2, &control::ATTACK_T1552_001],
+        see: &["https://owasp.org/www-project-non-human-identities-top-10/2025/2-secret-leakage/"],
     };
     type Settings = NoSettings;
 

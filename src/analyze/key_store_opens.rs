@@ -1,4 +1,4 @@
-use crate::model::{About, Confidence, Finding, Kind, Known, Severity, Time};
+use crate::model::{About, Confidence, Finding, Kind, Known, Severity, Time, control};
 
 use super::{
     Check,
@@ -16,7 +16,8 @@ impl Check for KeyStoreOpens {
         explain: "A PKCS#12 or Java key store opens with no password, or with one that tools and manuals set (changeit, changeme, password, secret, 123456): its private \
                   keys lie there as if in clear. Nothing else was tried. Stores of certificates alone are left out: there is nothing to protect in them.\n\nReplace the \
                   keys, and give the new store a random password that lies in a secrets manager.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI4:2025 Insecure Authentication", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI2, &control::NHI4, &control::CSF_PR_AA_01],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Known, Severity, Time};
+use crate::model::{About, Finding, Known, Severity, Time, control};
 
 use super::{Check, exposure::confidence, join::Living};
 
@@ -28,7 +28,8 @@ impl Check for LeakNotRotated {
         explain: "A credential was there before it leaked, and is the same still, 7 days or more after the commit that leaked it (or after a run first saw it). \
                   Taking a key out of a file is not a rotation: it lies in the history.\n\nMake a new credential, move its users over, delete the old one. \
                   Setting: `[check.leak-not-rotated] days = 7`.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI2, &control::NHI7, &control::CSF_PR_AA_01, &control::PCI_8_6_3],
+        see: &[],
     };
     type Settings = Rotation;
 

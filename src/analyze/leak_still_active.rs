@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Known, Severity, Time};
+use crate::model::{About, Finding, Known, Severity, Time, control};
 
 use super::{
     Check,
@@ -17,7 +17,8 @@ impl Check for LeakStillActive {
         explain: "A credential lies in a file or in a history, all of it, and the inventory of its account lists it as working. Whoever can read that place is \
                   its identity now.\n\nDeactivate it first, then find out what it was used for, replace it, delete it; what lies in a history stays there. \
                   Scan the account again: when it no longer lists the credential, this finding is gone, and `exposed-credential` says so.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI2, &control::NHI7, &control::CSF_PR_AA_01, &control::ATTACK_T1078_004, &control::PCI_8_6_3],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,4 +1,4 @@
-use crate::model::{About, Certainty, Finding, Known, Privilege, Severity, Time};
+use crate::model::{About, Certainty, Finding, Known, Privilege, Severity, Time, control};
 
 use super::{Check, check::NoSettings, exposure::confidence, join::Living};
 
@@ -11,7 +11,8 @@ impl Check for LeakedKeyOfAdmin {
         title: "A leaked key is that of an administrator, or of somebody who can become one",
         explain: "A working credential lies in a file or in a history, and its identity may do everything, or can come to that by the steps shown. Whoever finds \
                   it has the account.\n\nDeactivate it now, look in the audit log for what it did, then replace it; take from its identity what the steps need.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05"],
+        controls: &[&control::NHI2, &control::NHI5, &control::CSF_PR_AA_05, &control::ATTACK_T1078_004],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Kind, Known, Severity, Time};
+use crate::model::{About, Finding, Kind, Known, Severity, Time, control};
 
 use super::{
     Check,
@@ -15,7 +15,8 @@ impl Check for LeakedKeyUnknownAccount {
         title: "A leaked key belongs to an account that is not in the inventory",
         explain: "The number of the account inside a leaked key id is none of those whose inventory is in the record. It is an account that nobody scans, a \
                   supplier's, or a stranger's; whether the key works is not known.\n\nFind out whose account it is; scan it, or tell its owner.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "NIST CSF 2.0 ID.AM-08"],
+        controls: &[&control::NHI2, &control::CSF_ID_AM_08],
+        see: &[],
     };
     type Settings = NoSettings;
 

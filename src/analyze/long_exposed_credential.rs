@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -31,7 +31,8 @@ impl Check for LongExposedCredential {
         explain: "The first commit that held the credential is older than the threshold (default: 90 days or more). Time is what an attacker needs: clones, \
                   forks, mirrors and backups have multiplied the copies since. Where no commit tells, the day counts on which a run first saw it.\n\n\
                   Rotate it, and look through the provider's log for uses that nobody can explain. Setting: `[check.long-exposed-credential] days = 90`.",
-        see: &["OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI7, &control::CSF_PR_AA_01, &control::ATTACK_T1552_001, &control::PCI_8_6_3],
+        see: &[],
     };
     type Settings = LongExposure;
 

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Kind, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Kind, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -31,7 +31,8 @@ impl Check for LongLivedToken {
         explain: "The dates inside the token give it a life beyond the threshold (default: 365 days or more), or it says when it was issued and never expires. \
                   Such a token is worth stealing, and its leak stays open until somebody revokes it.\n\nIssue tokens for hours, not years, or use workload \
                   identity. Setting: `[check.long-lived-token] days = 365`.",
-        see: &["OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI7, &control::CSF_PR_AA_01],
+        see: &[],
     };
     type Settings = LongLife;
 

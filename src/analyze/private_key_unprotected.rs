@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Kind, Known, Proof, Severity, Time};
+use crate::model::{About, Finding, Kind, Known, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -19,7 +19,8 @@ impl Check for PrivateKeyUnprotected {
         explain: "A private key without a passphrase is usable by whoever copies the file; a key file that group or others may read can be copied by every \
                   account of the machine. In a repository both are true for everyone who can clone it.\n\nReplace the key; protect the new one with a passphrase, \
                   an agent or a hardware token, and keep its file at mode 0600.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "NIST CSF 2.0 PR.AA-01", "https://man.openbsd.org/ssh-keygen"],
+        controls: &[&control::NHI2, &control::CSF_PR_AA_01, &control::ATTACK_T1552_004],
+        see: &["https://man.openbsd.org/ssh-keygen"],
     };
     type Settings = NoSettings;
 

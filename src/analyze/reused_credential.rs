@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::model::{About, Finding, Known, Place, Proof, Severity, Time};
+use crate::model::{About, Finding, Known, Place, Proof, Severity, Time, control};
 
 use super::{
     Check,
@@ -35,7 +35,8 @@ impl Check for ReusedCredential {
                   file, forks and clones of one repository, and older versions of one path do not count. A reused credential cannot be rotated without breaking \
                   every user of it, and its leak in one place opens all of them.\n\nGive each workload and each environment its own. Setting: \
                   `[check.reused-credential] places = 2`.",
-        see: &["OWASP NHI9:2025 NHI Reuse", "OWASP NHI8:2025 Environment Isolation"],
+        controls: &[&control::NHI9, &control::NHI8],
+        see: &[],
     };
     type Settings = Reuse;
 

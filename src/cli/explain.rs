@@ -1,11 +1,7 @@
-use crate::{
-    analyze::{self, allow::ALLOW_CHECKS, identity::IDENTITY_CHECKS},
-    model::About,
-    rules::Rule,
-};
+use crate::rules::Rule;
 
 use super::{
-    Exit, args,
+    Exit, args, checks,
     error::{CommandError, nearest},
     line, manual, rules,
     ui::Ui,
@@ -21,8 +17,9 @@ pub fn run(args: &args::Explain, _ui: &Ui) -> Result<Exit, CommandError> {
 }
 
 fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
-    if let Some(about) = checks().find(|about| about.id == id) {
-        let see: Vec<&str> = about.see.to_vec();
+    if let Some(about) = checks::all().find(|about| about.id == id) {
+        let controls: Vec<String> = about.controls.iter().map(ToString::to_string).collect();
+        let see: Vec<&str> = controls.iter().map(String::as_str).chain(about.see.iter().copied()).collect();
         return manual::print(page("check", about.id, about.title, "", about.explain, &see).as_bytes());
     }
     let book = rules::load(&args.rules)?;
@@ -40,17 +37,12 @@ fn named(id: &str, args: &args::Explain) -> Result<Exit, CommandError> {
         return manual::print(page("rule", &rule.id, &rule.title, &facts, &rule.explain, &see).as_bytes());
     }
     let known: Vec<&str> =
-        checks().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).chain(book.files().map(|r| r.id.as_str())).collect();
+        checks::all().map(|about| about.id).chain(book.iter().map(|r| r.id.as_ref())).chain(book.files().map(|r| r.id.as_str())).collect();
     let told = CommandError::new(format!("there is no rule or check `{id}`"));
     Err(nearest(id, &known)
         .into_iter()
         .fold(told, |t, k| t.hint(format!("did you mean `{k}`?")))
         .hint("`unhidden rules list` lists the rules"))
-}
-
-/// What all checks say of themselves: of credentials, of allows and of identities.
-fn checks() -> impl Iterator<Item = &'static About> {
-    analyze::all().map(analyze::Judge::about).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(IDENTITY_CHECKS.iter().map(|c| c.about()))
 }
 
 fn facts(rule: &Rule) -> String {

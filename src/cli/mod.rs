@@ -4,6 +4,7 @@ mod allows;
 mod args;
 mod baseline;
 mod certificates;
+mod checks;
 mod config;
 mod error;
 mod exit;
@@ -53,6 +54,7 @@ fn run(args: Args, ui: &ui::Ui) -> Result<Exit, CommandError> {
         Verb::Identities(identities) => identities::run(&identities, ui),
         Verb::Show(show) => show::run(&show, ui),
         Verb::Certificates(certificates) => certificates::run(&certificates, ui),
+        Verb::Checks(checks) => checks::run(&checks, ui),
         Verb::Explain(explain) => explain::run(&explain, ui),
         Verb::Rules(rules) => rules::run(&rules, ui),
         Verb::Import(import) => import::run(&import, ui),

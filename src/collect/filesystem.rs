@@ -31,6 +31,7 @@ const ABOUT: About = About {
               pipes, sockets and devices never opened, the inside of .git is left to the git collector, but for its configuration, in \
               whose addresses tokens lie. A tracked, unmodified file of a work tree is \
               its blob and is read once.",
+    controls: &[],
     see: &[],
 };
 

@@ -11,6 +11,7 @@ const ABOUT: About = About {
     id: "stream",
     title: "Standard input",
     explain: "Reads standard input as one document; --stdin-name gives it a name. More than --max-file-size is cut there and said.",
+    controls: &[],
     see: &[],
 };
 

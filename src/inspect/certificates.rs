@@ -13,6 +13,7 @@ const ABOUT: About = About {
     title: "Certificates in DER",
     explain: "Files that are a certificate, a request for one or a list of revoked ones in their binary form, known by their first bytes whatever their name. \
               Those in PEM are found in any text. What a file that begins like one does not tell is a fault.",
+    controls: &[],
     see: &["https://www.rfc-editor.org/rfc/rfc5280"],
 };
 

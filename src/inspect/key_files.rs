@@ -18,6 +18,7 @@ const ABOUT: About = About {
     title: "Key stores",
     explain: "Files that hold keys or passwords and nothing else, known by their first bytes: KeePass, PKCS#12, Java and the like. The name makes a finding \
               surer and is never one alone. In a history an object has no name when it is read; there the bytes must do.",
+    controls: &[],
     see: &[],
 };
 

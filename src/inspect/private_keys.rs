@@ -13,6 +13,7 @@ const ABOUT: About = About {
     title: "Private keys in DER",
     explain: "Files that are a private key in binary form (PKCS#8, plain or encrypted, PKCS#1, SEC 1), known by their first bytes whatever their name, and keys out of \
               key stores that open. Those in PEM and in the forms of SSH are found in any text. What begins like a key and is none is nothing.",
+    controls: &[],
     see: &["https://www.rfc-editor.org/rfc/rfc5958", "https://www.rfc-editor.org/rfc/rfc8017"],
 };
 

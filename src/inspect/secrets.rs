@@ -24,6 +24,7 @@ const ABOUT: About = About {
     title: "Credentials in any bytes",
     explain: "One pass over all anchors of all rules, each hit's pattern in its bounded window, then offline proofs (check values, randomness, \
               placeholders) and readers (public names and dates inside the token). Text, binary and anything between.",
+    controls: &[],
     see: &[],
 };
 

@@ -10,6 +10,7 @@ const ABOUT: About = About {
     title: "UTF-16 and UTF-32 text",
     explain: "Transcodes UTF-16, and UTF-32 with a byte order mark, to UTF-8 and has the text inspected again: PowerShell's > and Notepad write it. The raw bytes are inspected all the \
               same, so a lying byte order mark hides nothing. Line numbers are those of the text.",
+    controls: &[],
     see: &[],
 };
 

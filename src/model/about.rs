@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use super::Control;
+
 /// What a plug-in, a rule or a check says of itself: shown by `explain`, kept with each run that used it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct About {
@@ -9,6 +11,8 @@ pub struct About {
     pub title: &'static str,
     /// What it does, why it matters, what to do about it: paragraphs of plain text.
     pub explain: &'static str,
-    /// Addresses of the sources behind it, and framework ids (`OWASP NHI2:2025`).
+    /// The risks and controls of public frameworks that it speaks to.
+    pub controls: &'static [&'static Control],
+    /// Addresses of the sources behind it.
     pub see: &'static [&'static str],
 }

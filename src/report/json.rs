@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer, ser::Error as _, ser::SerializeSeq as _};
 use serde_json::value::RawValue;
 
 use crate::{
-    model::{About, Companion, Credential, Fault},
+    model::{About, Companion, Control, Credential, Fault},
     store::{StoreError, StoredAllowFinding, StoredEntry, StoredIdentityFinding, StoredPlace, StoredUndecided},
 };
 
@@ -26,6 +26,7 @@ const ABOUT: About = About {
     title: "One JSON document, versioned",
     explain: "The whole report as one document. Its shape is a contract: fields are added, never changed, within a version. docs/report.md describes it, \
               docs/report.schema.json is its JSON Schema.",
+    controls: &[],
     see: &[],
 };
 
@@ -157,6 +158,7 @@ pub(super) struct Finding<'r> {
     identity: Option<&'r str>,
     because: &'r str,
     evidence: &'r RawValue,
+    frameworks: &'r [&'static Control],
     sightings: Sightings<'r>,
     elsewhere: Sightings<'r>,
 }
@@ -174,6 +176,7 @@ impl<'r> Finding<'r> {
             identity: None,
             because: &finding.because,
             evidence: &finding.evidence,
+            frameworks: report.controls(&finding.check),
             sightings: Sightings { report, places: &entry.known.places, this_run: true },
             elsewhere: Sightings { report, places: &entry.known.places, this_run: false },
         }
@@ -190,6 +193,7 @@ impl<'r> Finding<'r> {
             identity: None,
             because: &finding.because,
             evidence: &finding.evidence,
+            frameworks: report.controls(&finding.check),
             sightings: Sightings { report, places: &[], this_run: true },
             elsewhere: Sightings { report, places: &[], this_run: false },
         }
@@ -208,6 +212,7 @@ impl<'r> Finding<'r> {
             identity: Some(&finding.identity),
             because: &finding.because,
             evidence: &finding.evidence,
+            frameworks: report.controls(&finding.check),
             sightings: Sightings { report, places: &[], this_run: true },
             elsewhere: Sightings { report, places: &[], this_run: false },
         }

@@ -22,6 +22,7 @@ const ABOUT: About = About {
     id: "jsonl",
     title: "JSON, one object a line",
     explain: "A line with `run`, then a line for each `finding`, one for each `allowed` finding, each `allow`, the `baseline`, each `identity`, what is `undecided`, and each `fault`: for pipes, and for readers that cannot hold a large report in memory.",
+    controls: &[],
     see: &[],
 };
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    model::{AllowedBy, Confidence, Fault, Severity},
+    model::{AllowedBy, Confidence, Control, Fault, Severity},
     store::{
         Record, StoreError, StoredAbout, StoredAllow, StoredAllowFinding, StoredBaseline, StoredEntry, StoredFinding, StoredIdentity,
         StoredIdentityFinding, StoredPlace, StoredRun, StoredUndecided,
@@ -90,6 +90,11 @@ impl<'r> Report<'r> {
     /// What covers a place.
     pub fn cover(&self, place: &StoredPlace) -> Option<&StoredAllow> {
         self.allow(place.allow?)
+    }
+
+    /// The risks and controls of public frameworks that a check speaks to.
+    pub fn controls(&self, check: &str) -> &[&'static Control] {
+        self.abouts.get(check).map_or(&[], |about| about.controls.as_slice())
     }
 
     /// All findings about some credentials (by their rows), worst first.

@@ -20,6 +20,7 @@ const ABOUT: About = About {
     title: "A table for people",
     explain: "One row a credential, worst first: what it is, where it lies, since when, whether HEAD holds it, in how many places, and why that matters. Then \
               what could not be seen, and a line with what was scanned.",
+    controls: &[],
     see: &[],
 };
 

@@ -156,15 +156,15 @@ impl Court<'_, '_> {
         let abouts = self.bench.iter().map(|(about, _)| *about).chain(ALLOW_CHECKS.iter().map(|check| check.about()));
         let abouts = abouts.chain(IDENTITY_CHECKS.iter().map(|check| check.about()));
         for about in abouts.filter(|about| self.spoke.contains(about.id)) {
-            self.finish.about(about.id, about.title, about.explain, about.see)?;
+            let controls = about.controls.iter().map(ToString::to_string);
+            let see: Vec<String> = controls.chain(about.see.iter().map(|&address| address.to_owned())).collect();
+            self.finish.about(about.id, about.title, about.explain, &see)?;
         }
         for rule in self.rules.iter().filter_map(|id| self.plan.rules.find(id)) {
-            let see: Vec<&str> = rule.see.iter().map(AsRef::as_ref).collect();
-            self.finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
+            self.finish.about(&rule.id, &rule.title, &rule.explain, &rule.see)?;
         }
         for rule in self.plan.rules.files().filter(|rule| self.rules.contains(&rule.id)) {
-            let see: Vec<&str> = rule.see.iter().map(String::as_str).collect();
-            self.finish.about(&rule.id, &rule.title, &rule.explain, &see)?;
+            self.finish.about(&rule.id, &rule.title, &rule.explain, &rule.see)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::model::{Fault, Kind, Known, Time};
+use crate::model::{Control, Fault, Kind, Known, Time};
 
 use super::{Record, RunId, StoreError, known::each_known};
 
@@ -42,6 +42,8 @@ pub struct StoredAbout {
     pub title: String,
     /// What it means, and what to do.
     pub explain: String,
+    /// The risks and controls of public frameworks that it speaks to, those that this program knows.
+    pub controls: Vec<&'static Control>,
     /// Addresses.
     pub see: Vec<String>,
 }
@@ -65,8 +67,11 @@ impl Record {
     pub fn abouts_of(&self, run: i64) -> Result<BTreeMap<String, StoredAbout>, StoreError> {
         let sql = "SELECT id, title, explain, see FROM about WHERE run = ?1";
         let rows = collect(&self.connection, sql, run, |row| {
-            let see: String = row.get(3)?;
-            let about = StoredAbout { title: row.get(1)?, explain: row.get(2)?, see: serde_json::from_str(&see).unwrap_or_default() };
+            let told: String = row.get(3)?;
+            let told: Vec<String> = serde_json::from_str(&told).unwrap_or_default();
+            let (controls, see): (Vec<_>, Vec<_>) = told.into_iter().partition(|text| Control::find(text).is_some());
+            let controls = controls.iter().filter_map(|text| Control::find(text)).collect();
+            let about = StoredAbout { title: row.get(1)?, explain: row.get(2)?, controls, see };
             Ok((row.get::<_, String>(0)?, about))
         });
         Ok(rows.map_err(|e| self.sorted(e))?.into_iter().collect())

@@ -4,6 +4,7 @@ use std::{
 };
 
 use rusqlite::{Transaction, TransactionBehavior, params};
+use serde::Serialize;
 
 use crate::model::{AllowedBy, Companion, ContentId, Credential, Fault, Finding, Fingerprint, Known, Span, Time, handles};
 
@@ -162,7 +163,7 @@ impl Finish<'_> {
     }
 
     /// Writes what a rule or check that spoke in this run says of itself, so that an old report still explains itself.
-    pub fn about(&self, id: &str, title: &str, explain: &str, see: &[&str]) -> Result<(), StoreError> {
+    pub fn about(&self, id: &str, title: &str, explain: &str, see: &[impl Serialize]) -> Result<(), StoreError> {
         let see = serde_json::to_string(see).expect("a list of texts is JSON");
         self.put(
             "INSERT OR REPLACE INTO about (run, id, title, explain, see) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -7,6 +7,7 @@ mod aws;
 mod aws_server;
 mod baselines;
 mod certificates;
+mod checks;
 mod cli;
 mod databases;
 mod documents;

@@ -1,4 +1,4 @@
-use crate::model::{About, Evidence, Severity, Time};
+use crate::model::{About, Evidence, Severity, Time, control};
 
 use super::{AllowCheck, AllowFinding, AllowUse};
 
@@ -10,7 +10,8 @@ const ABOUT: About = About {
     title: "An allow has expired",
     explain: "Somebody accepted credentials up to a day that is over. The allow covers nothing any more, and what it covered is reported again.\n\n\
               Rotate the credential and take the allow out, or decide anew and give it a later `until`.",
-    see: &["NIST CSF 2.0 PR.AA-01"],
+    controls: &[&control::CSF_PR_AA_01],
+    see: &[],
 };
 
 impl AllowCheck for ExpiredAllow {

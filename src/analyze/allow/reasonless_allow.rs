@@ -1,4 +1,4 @@
-use crate::model::{About, AllowedBy, Severity, Time};
+use crate::model::{About, AllowedBy, Severity, Time, control};
 
 use super::{AllowCheck, AllowFinding, AllowUse};
 
@@ -11,7 +11,8 @@ const ABOUT: About = About {
     explain: "An allow that does not say why allows nothing: who reads it later could not tell an accepted risk from a leak that somebody silenced. \
               Marks of other scanners have no place for a reason and are not asked for one.\n\nWrite why behind `unhidden:allow`, or as `reason` in the \
               settings file.",
-    see: &["NIST CSF 2.0 PR.AA-01"],
+    controls: &[&control::CSF_PR_AA_01],
+    see: &[],
 };
 
 impl AllowCheck for ReasonlessAllow {

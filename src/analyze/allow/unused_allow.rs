@@ -1,4 +1,4 @@
-use crate::model::{About, AllowedBy, Severity, Time};
+use crate::model::{About, AllowedBy, Severity, Time, control};
 
 use super::{AllowCheck, AllowFinding, AllowUse};
 
@@ -11,7 +11,8 @@ const ABOUT: About = About {
     explain: "An allow fits no credential that this run saw. It may have outlived what it was written for, or be misspelt; the next credential that \
               happens to fit would be accepted with nobody asked. Told only where the run saw everything, files and history, and not of a settings \
               file that serves many targets.\n\nTake it out.",
-    see: &["NIST CSF 2.0 PR.AA-01"],
+    controls: &[&control::CSF_PR_AA_01],
+    see: &[],
 };
 
 impl AllowCheck for UnusedAllow {

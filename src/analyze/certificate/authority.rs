@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -15,7 +15,8 @@ impl Check for CertificateAuthorityServes {
         explain: "It names hosts, as the certificate of a server does, and says that it may issue certificates (CA:TRUE). Where it is trusted, whoever holds the key of \
                   this one server can pass for any other. `openssl req -x509` makes such certificates unless it is told otherwise.\n\nIssue it again with \
                   `basicConstraints = critical, CA:FALSE`; sign servers with an issuer whose key lies elsewhere.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05],
+        see: &["https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9"],
     };
     type Settings = NoSettings;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -16,7 +16,8 @@ impl Check for CertificateNotYetValid {
         id: "certificate-not-yet-valid",
         title: "A certificate is not valid yet",
         explain: "Its first moment lies more than five minutes ahead. It was issued for later, or by a machine whose clock is wrong; until then nobody accepts it.",
-        see: &["NIST CSF 2.0 PR.PS-01", "https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"],
+        controls: &[&control::CSF_PR_PS_01],
+        see: &["https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"],
     };
     type Settings = NoSettings;
 

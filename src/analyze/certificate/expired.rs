@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -15,7 +15,8 @@ impl Check for CertificateExpired {
         explain: "The last day of the certificate has passed: whoever checks it, refuses it. Where its private key lies somewhere, too, something presents it, and \
                   is down or is talked to by clients that check nothing; that is high, of an issuer medium. A certificate alone, or an expired issuer in a list of trusted ones, is low: \
                   it is a leftover.\n\nRenew it with a new key, or take it out.",
-        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 PR.PS-01", "https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"],
+        controls: &[&control::NHI1, &control::CSF_PR_PS_01],
+        see: &["https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5"],
     };
     type Settings = NoSettings;
 

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::Check,
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -37,7 +37,8 @@ impl Check for CertificateExpiring {
         explain: "Little is left of its life: at most 30 days and at most a third of it is medium, at most 7 days and at most a sixth of it is high. Both must hold, \
                   because 30 days are most of the life of a certificate of 47 days, which a machine renews in time. A trusted root whose key lies elsewhere is low.\n\nRenew it, with a new key, and let a machine \
                   do so from now on. Settings: `[check.certificate-expiring] days = 30, part = 3, urgent-days = 7, urgent-part = 6`.",
-        see: &["NIST CSF 2.0 PR.PS-01", "NIST CSF 2.0 ID.AM-08", "https://cabforum.org/working-groups/server/baseline-requirements/"],
+        controls: &[&control::CSF_PR_PS_01, &control::CSF_ID_AM_08],
+        see: &["https://cabforum.org/working-groups/server/baseline-requirements/"],
     };
     type Settings = Remains;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings, surroundings::harmless},
-    model::{About, Confidence, Finding, Kind, Known, Place, Proof, Related, Severity, Time},
+    model::{About, Confidence, Finding, Kind, Known, Place, Proof, Related, Severity, Time, control},
 };
 
 /// Finds private keys of certificates in repositories.
@@ -13,7 +13,8 @@ impl Check for CertificateKeyInRepository {
         explain: "The repository holds a private key, and a certificate of the same key lies beside it or was found elsewhere, and is in force. Whoever can clone the \
                   repository can pass for what the certificate names; where it is an issuer's, for anything at all. Deleting the file does not help: history keeps it.\n\n\
                   Have the certificate revoked, make a new key where it is used, and never move it.",
-        see: &["OWASP NHI2:2025 Secret Leakage", "NIST CSF 2.0 PR.AA-01", "https://www.rfc-editor.org/rfc/rfc5280#section-3.3"],
+        controls: &[&control::NHI2, &control::CSF_PR_AA_01, &control::ATTACK_T1552_004],
+        see: &["https://www.rfc-editor.org/rfc/rfc5280#section-3.3"],
     };
     type Settings = NoSettings;
 

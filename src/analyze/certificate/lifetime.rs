@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::Check,
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -48,10 +48,8 @@ impl Check for CertificateLongLived {
                   never by guess.\n\nOf private issuers, more than 398 days is medium and more than 825 high; of clients and workloads more than 90 is medium. Whoever \
                   copies a key has it for that long, since few check revocation.\n\nIssue for days or weeks, by machine. Settings: `[check.certificate-long-lived] \
                   days = 398, most-days = 825, client-days = 90`.",
-        see: &[
-            "OWASP NHI7:2025 Long-Lived Secrets",
-            "https://cabforum.org/2025/04/11/ballot-sc081v3-introduce-schedule-of-reducing-validity-and-data-reuse-periods/",
-        ],
+        controls: &[&control::NHI7],
+        see: &["https://cabforum.org/2025/04/11/ballot-sc081v3-introduce-schedule-of-reducing-validity-and-data-reuse-periods/"],
     };
     type Settings = Lives;
 

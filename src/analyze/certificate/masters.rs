@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -18,7 +18,8 @@ impl Check for CertificateOfClusterAdmin {
         explain: "Its organisation is `system:masters`: the API server lets whoever holds its key do everything, past every role and admission check, and a certificate \
                   of a client cannot be revoked there. Only its expiry, or a new issuer for the whole cluster, ends it.\n\nUse short-lived tokens or OIDC for \
                   people and workloads; keep one such certificate for emergencies, and lock it away.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "OWASP NHI7:2025 Long-Lived Secrets", "CIS Kubernetes 2.0.1 5.1.7"],
+        controls: &[&control::NHI5, &control::NHI7, &control::CIS_KUBERNETES_5_1_7],
+        see: &[],
     };
     type Settings = NoSettings;
 

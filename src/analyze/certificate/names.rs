@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::Check,
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -31,7 +31,8 @@ impl Check for CertificateBroadNames {
         explain: "A wildcard is good for every host below a name: whoever takes the key of the least of them can pass for all. More than 100 names is the same in another \
                   form. A certificate of a server without any name beside its common name is refused by clients of this decade.\n\nGive each service a \
                   certificate of its own; it costs nothing where a machine renews it. Setting: `[check.certificate-broad-names] names = 100`.",
-        see: &["OWASP NHI9:2025 NHI Reuse", "OWASP NHI5:2025 Overprivileged NHI", "https://www.rfc-editor.org/rfc/rfc9525"],
+        controls: &[&control::NHI9, &control::NHI5],
+        see: &["https://www.rfc-editor.org/rfc/rfc9525"],
     };
     type Settings = Names;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -19,11 +19,8 @@ impl Check for CertificatePurpose {
                   for one that signs code. A publicly trusted TLS certificate that also authenticates clients is medium: anybody can get one from the same issuers, \
                   and from 15 March 2027 on browsers do not permit it, so that what relies on it will break at a renewal.\n\nName one purpose: `serverAuth` \
                   or `clientAuth`; authenticate workloads with certificates of a private issuer.",
-        see: &[
-            "OWASP NHI4:2025 Insecure Authentication",
-            "OWASP NHI5:2025 Overprivileged NHI",
-            "https://googlechrome.github.io/chromerootprogram/",
-        ],
+        controls: &[&control::NHI4, &control::NHI5],
+        see: &["https://googlechrome.github.io/chromerootprogram/"],
     };
     type Settings = NoSettings;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings, surroundings::environment},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -15,7 +15,8 @@ impl Check for CertificateSelfSigned {
         explain: "Nobody issued this certificate: it is signed with its own key. Clients that accept it must have been given exactly this one, or check nothing, and then \
                   anybody can pass for the host. It cannot be revoked either. Places that name development or tests are left out.\n\nHave it issued by a private \
                   issuer that clients trust, for days or weeks, by machine.",
-        see: &["OWASP NHI4:2025 Insecure Authentication", "NIST CSF 2.0 PR.AA-03"],
+        controls: &[&control::NHI4, &control::CSF_PR_AA_03],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     analyze::{Check, check::NoSettings, exposure::counted},
-    model::{About, Finding, Kind, Known, Related, Severity, Time},
+    model::{About, Finding, Kind, Known, Related, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -18,7 +18,8 @@ impl Check for CertificateKeyShared {
                   was made for another purpose, and its limits do not hold there. An older or newer certificate of the same name is low: it was renewed without a \
                   new key, so a copy of the key that was taken long ago still works. Keys of issuers are left out: they are certified again on purpose.\n\nMake a \
                   new key for each certificate, at each renewal.",
-        see: &["OWASP NHI9:2025 NHI Reuse", "OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI9, &control::NHI7, &control::CSF_PR_AA_01],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -15,11 +15,8 @@ impl Check for CertificateWeakKey {
         explain: "RSA below 2048 bits is high, below 1024 critical; DSA is high; a curve other than P-256, P-384, P-521, Ed25519 or Ed448 is medium; a public exponent below \
                   65537 or an even one is medium; a modulus with the mark of the library behind CVE-2017-15361 (ROCA) is critical: its private key can be computed.\n\n\
                   Make a new key (P-256, Ed25519, or RSA of 3072 bits) and have a certificate issued for it.",
-        see: &[
-            "OWASP NHI4:2025 Insecure Authentication",
-            "NIST CSF 2.0 PR.DS-02",
-            "https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf",
-        ],
+        controls: &[&control::NHI4, &control::CSF_PR_DS_02],
+        see: &["https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf"],
     };
     type Settings = NoSettings;
 

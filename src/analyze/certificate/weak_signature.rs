@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Finding, Known, Severity, Time},
+    model::{About, Finding, Known, Severity, Time, control},
 };
 
 use super::facts::Facts;
@@ -15,7 +15,8 @@ impl Check for CertificateWeakSignature {
         explain: "MD2, MD4 and MD5 are critical, SHA-1 is high: somebody can make two certificates with one signature, have the harmless one issued and use the other. \
                   Certificates that sign themselves are left out: nobody relies on that signature.\n\nHave it issued again with SHA-256 or better, and find out \
                   why its issuer still uses the old hash.",
-        see: &["OWASP NHI4:2025 Insecure Authentication", "NIST CSF 2.0 PR.DS-02", "https://shattered.io/"],
+        controls: &[&control::NHI4, &control::CSF_PR_DS_02],
+        see: &["https://shattered.io/"],
     };
     type Settings = NoSettings;
 

@@ -1,5 +1,5 @@
 use crate::model::{
-    About, Certainty, Confidence, Finding, Privilege, Severity, Subject, Time,
+    About, Certainty, Confidence, Finding, Privilege, Severity, Subject, Time, control,
     entity::{Identity, IdentityKind},
 };
 
@@ -18,7 +18,8 @@ impl IdentityCheck for Administrator {
                   policies of which one allows `iam:*` and the other all but `iam:*`.\n\nFind out what it really uses (service last accessed data), give it \
                   that and nothing else, and put a permissions boundary on it. People should get administration for hours, through single sign-on. Roles of \
                   single sign-on (`AWSReservedSSO_…`) are low, for people use them; the root user has a check of its own.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "CIS AWS Foundations 7.0.0 2.14"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05, &control::CIS_AWS_2_14, &control::PCI_7_2_5],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Severity, Subject, Time,
+    About, Confidence, Finding, Severity, Subject, Time, control,
     entity::{HoldingKind, IdentityKind, Status},
 };
 
@@ -31,7 +31,8 @@ impl IdentityCheck for ConsolePassword {
         explain: "A user has access keys and a password for the console. What a machine does and what a person does can no longer be told apart, and the password \
                   is one more credential that nobody rotates. High; critical where somebody logged in within 90 days and no second factor is set.\n\nTake the \
                   password away; let people come in through single sign-on, as themselves. Setting: `[check.human-console-on-service-user] days = 90`.",
-        see: &["OWASP NHI10:2025 Human Use of NHI", "NIST CSF 2.0 PR.AA-01", "PCI DSS 4.0.1 8.6.1"],
+        controls: &[&control::NHI10, &control::CSF_PR_AA_01, &control::PCI_8_6_1],
+        see: &[],
     };
     type Settings = Use;
 

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::model::{About, Certainty, Finding, Privilege, Severity, Standing, Step, Subject, Time, entity::Identity};
+use crate::model::{About, Certainty, Finding, Privilege, Severity, Standing, Step, Subject, Time, control, entity::Identity};
 
 use super::{IdentityCheck, Roster, Ruling, administrator::confidence};
 
@@ -32,7 +32,8 @@ impl IdentityCheck for Escalation {
                   there.\n\nTake away the step that nobody needs: narrow `Resource` to what the work needs, give `iam:PassRole` the condition \
                   `iam:PassedToService` and the ARN of one role, put a permissions boundary on whoever may make identities. Setting: \
                   `[check.aws-privilege-escalation] steps = 5`, the longest way that is told.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "https://pathfinding.cloud"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05, &control::ATTACK_T1098_001],
+        see: &["https://pathfinding.cloud"],
     };
     type Settings = Reach;
 

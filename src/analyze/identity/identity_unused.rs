@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Privilege, Severity, Subject, Time,
+    About, Confidence, Finding, Privilege, Severity, Subject, Time, control,
     entity::{IdentityKind, Status},
 };
 
@@ -31,7 +31,8 @@ impl IdentityCheck for IdentityUnused {
         explain: "A user or role was not used for 90 days or more, by any credential that the inventory counts. AWS counts the use of roles for 400 days: older \
                   use and none look the same. Roles that AWS itself uses are left out.\n\nFind out who made it and what for; take its permissions away, wait, \
                   delete it. Setting: `[check.unused-identity] days = 90`.",
-        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 PR.AA-01", "NIST CSF 2.0 ID.AM-08"],
+        controls: &[&control::NHI1, &control::CSF_PR_AA_01, &control::CSF_ID_AM_08, &control::PCI_8_2_6],
+        see: &[],
     };
     type Settings = Unused;
 

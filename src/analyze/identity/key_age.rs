@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Privilege, Severity, Subject, Time,
+    About, Confidence, Finding, Privilege, Severity, Subject, Time, control,
     entity::{HoldingKind, Status},
 };
 
@@ -36,7 +36,8 @@ impl IdentityCheck for KeyAge {
                   become one). A long life gives a leak time to be found and used.\n\nReplace the key by a role where the work runs inside AWS or in a CI \
                   system that can federate; else make a second key, move its users over, deactivate the first, and delete it. Settings: \
                   `[check.aws-key-age] days = 90, high_days = 180, critical_days = 1095`.",
-        see: &["OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01", "CIS AWS Foundations 1.14"],
+        controls: &[&control::NHI7, &control::CSF_PR_AA_01, &control::CIS_AWS_2_12, &control::PCI_8_6_3],
+        see: &[],
     };
     type Settings = Ages;
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Severity, Subject, Time,
+    About, Confidence, Finding, Severity, Subject, Time, control,
     entity::{HoldingKind, Status},
 };
 
@@ -30,7 +30,8 @@ impl IdentityCheck for KeyInactive {
         title: "An access key was switched off and never deleted",
         explain: "An inactive access key is still there 30 days after anybody used it. One call switches it on again, with all copies that lie about.\n\nDelete \
                   it. Setting: `[check.aws-inactive-key-kept] days = 30`.",
-        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI1, &control::CSF_PR_AA_01],
+        see: &[],
     };
     type Settings = Grace;
 

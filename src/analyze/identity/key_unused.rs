@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Severity, Subject, Time,
+    About, Confidence, Finding, Severity, Subject, Time, control,
     entity::{Holding, HoldingKind, Status},
 };
 
@@ -33,7 +33,8 @@ impl IdentityCheck for KeyUnused {
         explain: "An active access key was not used for 45 days or more, or was never used though it is 7 days old or more. Nobody would miss it, and nobody \
                   would notice who else uses it.\n\nDeactivate it, wait, delete it. Where the inventory could not say when keys were used, this check is \
                   undecided and says so. Settings: `[check.aws-key-unused] days = 45, never_days = 7`.",
-        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 PR.AA-01", "CIS AWS Foundations 1.12"],
+        controls: &[&control::NHI1, &control::CSF_PR_AA_01, &control::CIS_AWS_2_11],
+        see: &[],
     };
     type Settings = Idle;
 

@@ -7,7 +7,7 @@ use crate::{
         check::NoSettings,
     },
     model::{
-        About, Confidence, Finding, Privilege, Severity, Subject, Time,
+        About, Confidence, Finding, Privilege, Severity, Subject, Time, control,
         entity::{Grant, GrantKind, Identity},
     },
 };
@@ -29,7 +29,8 @@ impl IdentityCheck for LooseStatement {
                   every service and resource that is added, without anybody deciding so. A resource such as `arn:aws:iam::*:*` is everything, too, however \
                   narrow it looks.\n\nWrite down the actions that are used and the resources that they are used on. Where an exception is meant, deny it in a \
                   statement of its own. Administrators have a check of their own, and are not told here.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "CIS AWS Foundations 7.0.0 2.14"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05, &control::CIS_AWS_2_14, &control::PCI_7_2_5],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -4,7 +4,7 @@ use crate::{
         check::NoSettings,
     },
     model::{
-        About, Confidence, Finding, Privilege, Severity, Subject, Time,
+        About, Confidence, Finding, Privilege, Severity, Subject, Time, control,
         entity::{GrantKind, IdentityKind},
     },
 };
@@ -23,12 +23,8 @@ impl IdentityCheck for OpenTrust {
                   token it is; `ForAllValues` and `IfExists` do not count, for they hold where the claim is missing. *Wide*: a pattern that more than one \
                   owner, or every repository of an owner, fits. *Outsider*: another account without an external id.\n\nName who may come in: an exact ARN, \
                   `aws:PrincipalOrgID`, `sub` with owner, repository and branch or environment, `sts:ExternalId` for a third party.",
-        see: &[
-            "OWASP NHI4:2025 Insecure Authentication",
-            "OWASP NHI6:2025 Insecure Cloud Deployment Configurations",
-            "NIST CSF 2.0 PR.AA-04",
-            "CIS AWS Foundations 7.0.0 2.21",
-        ],
+        controls: &[&control::NHI4, &control::NHI6, &control::CSF_PR_AA_04, &control::CIS_AWS_2_21],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,4 +1,4 @@
-use crate::model::{About, Confidence, Finding, Privilege, Severity, Subject, Time, entity::IdentityKind};
+use crate::model::{About, Confidence, Finding, Privilege, Severity, Subject, Time, control, entity::IdentityKind};
 
 use super::{IdentityCheck, Roster, Ruling, owner};
 
@@ -17,7 +17,8 @@ impl IdentityCheck for OwnerMissing {
         explain: "No tag names who answers for a user or role (`owner`, `team`, `contact` and the like). When it leaks or its maker leaves, nobody knows whom to \
                   ask, and it stays. Medium, and high where it can read secrets or more. Roles of AWS itself are left out.\n\nTag it with a team that \
                   outlives its people.",
-        see: &["OWASP NHI1:2025 Improper Offboarding", "NIST CSF 2.0 ID.AM-08"],
+        controls: &[&control::NHI1, &control::CSF_ID_AM_08],
+        see: &[],
     };
     type Settings = NoSettings;
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Severity, Subject, Time,
+    About, Confidence, Finding, Severity, Subject, Time, control,
     entity::{HoldingKind, IdentityKind, Status},
 };
 
@@ -32,7 +32,8 @@ impl IdentityCheck for RootUser {
                   second factor. Use within 90 days is medium: daily work does not need it.\n\nDelete its keys, give it a second factor in hardware, use it \
                   only for what nothing else can do; in an organization, remove the credentials of member roots altogether. Setting: `[check.aws-root-user] \
                   days = 90`.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "CIS AWS Foundations 1.4", "CIS AWS Foundations 1.5", "CIS AWS Foundations 1.7"],
+        controls: &[&control::NHI5, &control::CIS_AWS_2_4, &control::CIS_AWS_2_5, &control::CIS_AWS_2_7],
+        see: &[],
     };
     type Settings = Lately;
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::model::{
-    About, Confidence, Finding, Severity, Subject, Time,
+    About, Confidence, Finding, Severity, Subject, Time, control,
     entity::{HoldingKind, Status},
 };
 
@@ -31,7 +31,8 @@ impl IdentityCheck for TwoKeys {
         explain: "Both access keys of a user have been active for more than 14 days. Two keys are for rotation: one too many means that it was never finished, or \
                   that two workloads share one identity, so that neither can be told from the other nor taken away alone.\n\nFinish the rotation, or give \
                   each workload an identity of its own. Setting: `[check.aws-two-active-keys] days = 14`.",
-        see: &["OWASP NHI7:2025 Long-Lived Secrets", "OWASP NHI9:2025 NHI Reuse", "CIS AWS Foundations 1.13"],
+        controls: &[&control::NHI7, &control::NHI9],
+        see: &[],
     };
     type Settings = Rotation;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Confidence, Finding, Known, Severity, Time},
+    model::{About, Confidence, Finding, Known, Severity, Time, control},
 };
 
 use super::whose::Login;
@@ -14,7 +14,8 @@ impl Check for SshAuthorityUnlimited {
         title: "An SSH issuer is trusted for every principal",
         explain: "An authorized_keys trusts an issuer (`cert-authority`) without saying for whom (`principals=`): a certificate for any account name that this issuer \
                   signs, logs in here.\n\nName the principals: `cert-authority,principals=\"deploy\" …`.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "https://man.openbsd.org/sshd#cert-authority"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05],
+        see: &["https://man.openbsd.org/sshd#cert-authority"],
     };
     type Settings = NoSettings;
 

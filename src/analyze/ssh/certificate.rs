@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::{Check, exposure::Exposure, surroundings::harmless},
-    model::{About, Confidence, Finding, Known, Severity, Time},
+    model::{About, Confidence, Finding, Known, Severity, Time, control},
 };
 
 /// Finds SSH certificates that live long, or are good for anybody.
@@ -31,7 +31,8 @@ impl Check for SshCertificateLongLived {
         explain: "A user's certificate of more than 24 hours, a host's of more than 366 days, one without an end, or one without principals, which is good for every account \
                   that trusts its issuer. An SSH certificate is revoked by a list that every server must have been given, so its end is what ends it.\n\nIssue \
                   for hours, after a login, for named principals. Settings: `[check.ssh-certificate-long-lived] user-hours = 24, host-days = 366`.",
-        see: &["OWASP NHI7:2025 Long-Lived Secrets", "NIST CSF 2.0 PR.AA-01", "https://man.openbsd.org/ssh-keygen#CERTIFICATES"],
+        controls: &[&control::NHI7, &control::CSF_PR_AA_01],
+        see: &["https://man.openbsd.org/ssh-keygen#CERTIFICATES"],
     };
     type Settings = Lives;
 

@@ -1,6 +1,6 @@
 use crate::{
     analyze::{Check, check::NoSettings},
-    model::{About, Confidence, Finding, Known, Severity, Time},
+    model::{About, Confidence, Finding, Known, Severity, Time, control},
 };
 
 use super::whose::Login;
@@ -18,7 +18,8 @@ impl Check for SshLoginUnrestricted {
         explain: "The key stands in an authorized_keys of root, or of an account or with a comment that names a machine (deploy, backup, jenkins …), without `from=`, \
                   `command=` or `restrict`. Whoever copies its private half, from anywhere, gets a shell. Logins of people are left out.\n\nLet a machine's \
                   key do one thing from one place: `restrict,from=\"10.0.0.5\",command=\"…\"`; let nobody log in as root.",
-        see: &["OWASP NHI5:2025 Overprivileged NHI", "NIST CSF 2.0 PR.AA-05", "https://man.openbsd.org/sshd#AUTHORIZED_KEYS_FILE_FORMAT"],
+        controls: &[&control::NHI5, &control::CSF_PR_AA_05],
+        see: &["https://man.openbsd.org/sshd#AUTHORIZED_KEYS_FILE_FORMAT"],
     };
     type Settings = NoSettings;
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::Check,
-    model::{About, Confidence, Finding, Known, Severity, Time},
+    model::{About, Confidence, Finding, Known, Severity, Time, control},
 };
 
 use super::whose::Login;
@@ -33,7 +33,8 @@ impl Check for SshKeyOnManyAccounts {
         explain: "The same key stands in the authorized_keys of several accounts or machines (default: 3 or more), with whatever options. Its private half opens all of them, and \
                   nobody can take it back without finding them all.\n\nGive each machine its own key, or use short-lived certificates. Setting: \
                   `[check.ssh-key-on-many-accounts] accounts = 3`.",
-        see: &["OWASP NHI9:2025 NHI Reuse", "NIST CSF 2.0 PR.AA-01"],
+        controls: &[&control::NHI9, &control::CSF_PR_AA_01],
+        see: &[],
     };
     type Settings = Accounts;
 

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::{Check, exposure::Exposure},
-    model::{About, Confidence, Finding, Kind, Known, Proof, Severity, Time},
+    model::{About, Confidence, Finding, Kind, Known, Proof, Severity, Time, control},
 };
 
 /// Finds private keys whose passphrase can be tried at great speed.
@@ -31,7 +31,8 @@ impl Check for PassphraseEasilyGuessed {
         explain: "What makes a key of the passphrase is too quick: one round of MD5 in the old form of OpenSSL (`DEK-Info`), fewer than 16 rounds of bcrypt, fewer than 2048 of \
                   PBKDF2. A graphics card tries billions of passphrases a second on the first of these.\n\nWrite it anew: `ssh-keygen -p -o -a 64 -f KEY`, or \
                   `openssl pkcs8 -topk8 -scrypt`. Settings: `[check.passphrase-easily-guessed] bcrypt-rounds = 16, pbkdf2-rounds = 2048`.",
-        see: &["NIST CSF 2.0 PR.DS-01", "https://man.openbsd.org/ssh-keygen#a"],
+        controls: &[&control::CSF_PR_DS_01],
+        see: &["https://man.openbsd.org/ssh-keygen#a"],
     };
     type Settings = Work;
 

@@ -5,7 +5,7 @@ use crate::{
         exposure::{Exposure, counted},
         surroundings::harmless,
     },
-    model::{About, Confidence, Finding, Kind, Known, Proof, Severity, Time},
+    model::{About, Confidence, Finding, Kind, Known, Proof, Severity, Time, control},
 };
 
 /// Finds keys that can be broken, outside of certificates.
@@ -18,11 +18,8 @@ impl Check for WeakKey {
         explain: "An SSH key, or a private key of any form: DSA is high (OpenSSH dropped it), RSA below 2048 bits is high and below 1024 critical, a modulus with the mark of \
                   the library behind CVE-2017-15361 (ROCA) is critical, since its private half can be computed. RSA below 3072 bits is low for SSH: it is to be \
                   gone by 2030. Keys of certificates have a check of their own.\n\nMake a new one: `ssh-keygen -t ed25519`.",
-        see: &[
-            "OWASP NHI4:2025 Insecure Authentication",
-            "NIST CSF 2.0 PR.DS-02",
-            "https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf",
-        ],
+        controls: &[&control::NHI4, &control::CSF_PR_DS_02],
+        see: &["https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf"],
     };
     type Settings = NoSettings;
 

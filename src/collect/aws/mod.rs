@@ -51,6 +51,7 @@ const ABOUT: About = About {
     explain: "Asks the API of an account, with credentials found the way AWS's own tools find them, for its identities, their credentials and grants, and for \
               what lies in the configuration of its services. Makes calls that read, and no other; asks for no secret's value. A call that is denied is a \
               fault with the missing permission by name, and the rest goes on.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"],
 };
 

@@ -17,6 +17,7 @@ const ABOUT: About = About {
     explain: "Reads every commit, annotated tag and blob of a repository, whether a branch, a tag, a stash, a note, a log or nothing at all keeps it: packs, \
               loose objects and the stores that it borrows from. What was found is then placed: first commit, path, whether HEAD still holds it. The \
               repository's configuration is never read, nothing of it is executed and nothing fetched.",
+    controls: &[],
     see: &["https://git-scm.com/docs/gitformat-pack", "https://git-scm.com/docs/gitrepository-layout"],
 };
 

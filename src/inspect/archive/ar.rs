@@ -14,6 +14,7 @@ const ABOUT: About = About {
     id: "ar",
     title: "Debian packages and ar archives",
     explain: "Inspects the members of an ar archive. Those of a Debian package are compressed tars, which are opened in turn.",
+    controls: &[],
     see: &[],
 };
 

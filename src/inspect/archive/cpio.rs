@@ -17,6 +17,7 @@ const ABOUT: About = About {
     id: "cpio",
     title: "Cpio archives",
     explain: "Inspects every regular file of a cpio archive in the new ASCII form (`070701`, `070702`).",
+    controls: &[],
     see: &[],
 };
 

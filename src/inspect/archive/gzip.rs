@@ -12,6 +12,7 @@ const ABOUT: About = About {
     id: "gzip",
     title: "Files that gzip compressed",
     explain: "Inspects what comes out: as one document, or member by member where it is a tar or cpio archive. Several streams one behind the other are read as one.",
+    controls: &[],
     see: &[],
 };
 

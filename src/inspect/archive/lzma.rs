@@ -15,6 +15,7 @@ const ABOUT: About = About {
     title: "Files that lzma compressed",
     explain: "Inspects what comes out: as one document, or member by member where it is a tar or cpio archive. The format has no magic number; it is \
               known by a header whose numbers are those that encoders write.",
+    controls: &[],
     see: &[],
 };
 

@@ -14,6 +14,7 @@ const ABOUT: About = About {
     id: "rpm",
     title: "RPM packages",
     explain: "Skips the headers of a package, whose scripts lie there in clear, and opens its payload: a compressed cpio archive.",
+    controls: &[],
     see: &[],
 };
 

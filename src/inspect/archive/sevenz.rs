@@ -16,6 +16,7 @@ const ABOUT: About = About {
     id: "7z",
     title: "7z archives",
     explain: "Inspects every file of a 7z archive (LZMA, LZMA2, PPMd, bzip2, Deflate, stored, with the usual filters). Encrypted archives are faults.",
+    controls: &[],
     see: &[],
 };
 

@@ -18,6 +18,7 @@ const ABOUT: About = About {
     explain: "Inspects each table as text with one row a line and the value of each column under the column's name, whatever the encoding \
               of the database and however a value is spread over its pages. Values of more than one line and binary ones are inspected \
               each alone. Views, virtual tables and what a write-ahead log holds are not read.",
+    controls: &[],
     see: &["https://www.sqlite.org/fileformat2.html"],
 };
 

@@ -18,6 +18,7 @@ const ABOUT: About = About {
     title: "Tar archives and container images",
     explain: "Inspects every regular file of a tar archive, also where a pax header overrides its size. Container images (OCI, docker save) are tars \
               whose layers are tars again, often compressed: each layer is opened, whatever a later one deletes. Links are not followed.",
+    controls: &[],
     see: &[],
 };
 

@@ -12,6 +12,7 @@ const ABOUT: About = About {
     id: "xz",
     title: "Files that xz compressed",
     explain: "Inspects what comes out: as one document, or member by member where it is a tar or cpio archive.",
+    controls: &[],
     see: &[],
 };
 

@@ -20,6 +20,7 @@ const ABOUT: About = About {
     title: "Files that zstd compressed",
     explain: "Inspects what comes out: as one document, or member by member where it is a tar or cpio archive. Several frames one behind the other are \
               read as one; skippable frames are skipped.",
+    controls: &[],
     see: &[],
 };
 

@@ -25,6 +25,7 @@ const ABOUT: About = About {
     explain: "Reads what `aws iam list-access-keys` prints: whose key it is, whether it works, when it was made. An `AccessKeyLastUsed` in an entry, as \
               `aws iam get-access-key-last-used` prints it, says when it was used. The account is that of the folder in which the file lies, or the one \
               inside the key id.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html"],
 };
 

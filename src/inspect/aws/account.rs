@@ -20,6 +20,7 @@ const CALLER: About = About {
     title: "The AWS account that was asked",
     explain: "Reads what `aws sts get-caller-identity` prints. In the folder of an account, as `unhidden scan aws:` makes it, it says that the account itself \
               was asked for everything.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"],
 };
 
@@ -62,6 +63,7 @@ const SUMMARY: About = About {
     id: "aws-account-summary",
     title: "What an AWS account holds, in numbers",
     explain: "Reads what `aws iam get-account-summary` prints: whether the root user has a second factor and access keys.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html"],
 };
 

@@ -18,6 +18,7 @@ const ABOUT: About = About {
     title: "The credential report of an AWS account",
     explain: "Reads the CSV that `aws iam get-credential-report` gives: for each user and the root user whether there are a password, a second factor, access \
               keys and signing certificates, how old they are and when they were last used. Columns are found by name; a report may be four hours old.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html"],
 };
 

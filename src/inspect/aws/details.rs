@@ -27,6 +27,7 @@ const ABOUT: About = About {
     title: "Users, groups, roles and policies of an AWS account",
     explain: "Reads what `aws iam get-account-authorization-details` prints: users, groups, roles with their trust, policies in all versions, who is a member \
               of what, boundaries, tags, last use of roles. Policy documents may be objects, JSON in strings, or percent-encoded.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"],
 };
 

@@ -25,6 +25,7 @@ const ABOUT: About = About {
     explain: "Reads what `aws iam list-mfa-devices`, `list-ssh-public-keys`, `list-signing-certificates`, `list-service-specific-credentials`, \
               `list-open-id-connect-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances` and `aws \
               secretsmanager list-secrets` print, and the policies of an organization with what they hang on.",
+    controls: &[],
     see: &["https://docs.aws.amazon.com/cli/latest/reference/iam/"],
 };
 

@@ -20,6 +20,7 @@ const ABOUT: About = About {
     title: "Percent, HTML and backslash escapes",
     explain: "Decodes %XX of addresses, &#NN; and named characters of HTML and XML, \\uXXXX, \\xNN, \\/ and quotes and line ends of JSON and program \
               text, all three at once, where they stand for printable ASCII. Escapes inside of escapes are decoded one layer down.",
+    controls: &[],
     see: &[],
 };
 

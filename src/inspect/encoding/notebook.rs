@@ -16,6 +16,7 @@ const ABOUT: About = About {
     title: "Jupyter notebooks",
     explain: "Joins the lines of each cell, which a notebook keeps as a list of JSON strings, to the program that they are, and does the same with what \
               a cell printed; a value on the line after its name is read with it. The place is that in the notebook. Pictures are left out.",
+    controls: &[],
     see: &[],
 };
 

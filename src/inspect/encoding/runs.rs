@@ -20,6 +20,7 @@ const ABOUT: About = About {
     explain: "Decodes runs of at least 24 characters of base64 (both alphabets, also over several lines) and of 32 hexadecimal digits whose beginning says \
               text, UTF-16 text, or an archive. What stands before them on their line goes along, so that a Secret of Kubernetes reads like a \
               settings file. JSON web tokens are left as they are.",
+    controls: &[],
     see: &[],
 };
 

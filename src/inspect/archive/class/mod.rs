@@ -22,6 +22,7 @@ const ABOUT: About = About {
     title: "Java class files",
     explain: "Inspects the constant pool of a class file as text. The line is the number of the constant, as javap -v shows it; one of several \
               lines is a member of its own. A string that a field is given stands behind the name of the field. What the bytes around the constants seem to say is no name and no value.",
+    controls: &[],
     see: &["https://docs.oracle.com/javase/specs/jvms/se21/html/jvms-4.html"],
 };
 

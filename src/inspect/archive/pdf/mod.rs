@@ -28,6 +28,7 @@ const ABOUT: About = About {
     title: "PDF documents",
     explain: "Unpacks the streams of a PDF document (Flate, LZW, ASCII85, ASCIIHex, RunLength) and inspects them: of pages the text that they show, of \
               all others (attached files, objects, settings) the bytes. Pictures hold no text. Encrypted documents are faults.",
+    controls: &[],
     see: &[],
 };
 

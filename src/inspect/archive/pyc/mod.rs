@@ -18,6 +18,7 @@ const ABOUT: About = About {
     title: "Compiled Python modules",
     explain: "Inspects the strings of a .pyc file (Python 2.3 to 3.14) as text, one a line in the order in which they lie there: constants, names and \
               documentation; one of several lines is a member of its own. Which name a constant is given to is not read. What the bytes around the strings seem to say is no name and no value.",
+    controls: &[],
     see: &["https://docs.python.org/3/library/marshal.html"],
 };
 

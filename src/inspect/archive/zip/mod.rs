@@ -27,6 +27,7 @@ const ABOUT: About = About {
     explain: "Inspects every member of a zip archive (jar, apk, wheel, office document): stored, Deflate, Deflate64, bzip2, LZMA, xz and zstd. An archive \
               behind other bytes is found by its end. Encrypted members, other methods and members that overlap are faults; where the directory is \
               missing, members are found by their own headers.",
+    controls: &[],
     see: &[],
 };
 
