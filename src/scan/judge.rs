@@ -60,7 +60,7 @@ pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<
         })?;
         ordinals.settle();
     }
-    let registry = Registry::load(finish, plan.now)?;
+    let registry = Registry::load(finish, plan.now, plan.version)?;
     let mut court = Court {
         finish,
         plan,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     analyze::{
         SettingsError,
-        identity::{IDENTITY_CHECKS, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
+        identity::{Before, IDENTITY_CHECKS, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
         trust::{self, Weights},
     },
     model::{
@@ -30,7 +30,7 @@ pub(super) struct Registry {
 
 impl Registry {
     /// Puts together what all inventories told up to this run.
-    pub fn load(finish: &Finish<'_>, now: Time) -> Result<Self, StoreError> {
+    pub fn load(finish: &Finish<'_>, now: Time, version: &str) -> Result<Self, StoreError> {
         let told = finish.entities()?.into_iter();
         let seen = told.map(|e| Seen { entity: e.entity, this_run: e.this_run, gone: e.gone, as_of: e.as_of, whole: e.whole });
         let mut roster = Roster::new(seen);
@@ -44,6 +44,7 @@ impl Registry {
         }
         leaks(finish, &mut roster, &holders)?;
         judge(&mut roster, now);
+        before(finish, &mut roster, version)?;
         Ok(Self { roster, holders })
     }
 
@@ -143,6 +144,22 @@ fn leaks(finish: &Finish<'_>, roster: &mut Roster, holders: &BTreeMap<String, (S
                 member.in_view |= known.places.iter().any(|place| place.this_run);
                 member.leaks.extend(Leak::of(&known, &holding.handle));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Puts beside each identity how it was judged last.
+fn before(finish: &Finish<'_>, roster: &mut Roster, version: &str) -> Result<(), StoreError> {
+    if roster.members.is_empty() {
+        return Ok(());
+    }
+    for stored in finish.standings_before()? {
+        let last = roster.judged.entry(stored.scope).or_insert(stored.started);
+        *last = (*last).max(stored.started);
+        if let Some(member) = roster.members.get_mut(&stored.standing.uri) {
+            let comparable = stored.version == version;
+            member.before = Some(Box::new(Before { standing: stored.standing, run: stored.run, when: stored.started, comparable }));
         }
     }
     Ok(())

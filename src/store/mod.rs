@@ -23,7 +23,7 @@ pub use open::Record;
 pub use page::{StoredEntry, StoredFinding, Weight};
 pub use read::{StoredAbout, StoredRun};
 pub use schema::VERSION;
-pub use standing::{StoredIdentity, StoredIdentityFinding, StoredUndecided};
+pub use standing::{StoredBefore, StoredIdentity, StoredIdentityFinding, StoredUndecided};
 /// A place of a credential as the record has it.
 pub type StoredPlace = crate::model::Place;
 pub use write::{Finish, RunId, RunState, RunTotals};

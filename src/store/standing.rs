@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use crate::model::{
-    Finding, Standing,
+    Finding, Standing, Time,
     entity::{Holding, Identity},
 };
 
@@ -22,6 +22,21 @@ pub struct StoredIdentity {
     /// Its credentials.
     pub holdings: Vec<Holding>,
     /// What it may do, and how far it is to be trusted.
+    pub standing: Standing,
+}
+
+/// How an earlier run judged an identity.
+#[derive(Debug, Clone)]
+pub struct StoredBefore {
+    /// The run.
+    pub run: i64,
+    /// When it began.
+    pub started: Time,
+    /// The version of the program that made it.
+    pub version: String,
+    /// The account of the identity.
+    pub scope: String,
+    /// What it could do.
     pub standing: Standing,
 }
 
@@ -77,6 +92,18 @@ impl Finish<'_> {
                 json(standing)
             ],
         )
+    }
+
+    /// How each identity was judged last before this run.
+    pub fn standings_before(&self) -> Result<Vec<StoredBefore>, StoreError> {
+        let sql = "SELECT s.run, r.started, r.version, s.identity, s.body FROM standing s JOIN run r ON r.id = s.run
+                   WHERE s.run = (SELECT max(run) FROM standing b WHERE b.uri = s.uri AND b.run < ?1) ORDER BY s.uri";
+        let read = |row: &Row<'_>| {
+            let identity: Identity = parsed(row, 3)?;
+            let (run, started, version) = (row.get(0)?, Time(row.get(1)?), row.get(2)?);
+            Ok(StoredBefore { run, started, version, scope: identity.scope, standing: parsed(row, 4)? })
+        };
+        collect(&self.txn, sql, self.run.0, read).map_err(|e| StoreError::sorted(&self.path, e))
     }
 
     /// Writes a verdict on an identity.

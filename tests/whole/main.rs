@@ -11,6 +11,7 @@ mod checks;
 mod cli;
 mod databases;
 mod documents;
+mod drift;
 mod flow;
 mod history;
 mod identities;

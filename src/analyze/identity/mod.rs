@@ -18,6 +18,7 @@ mod open_trust;
 mod owner;
 mod owner_missing;
 mod power;
+mod privilege_grew;
 mod root;
 mod roster;
 #[cfg(test)]
@@ -30,7 +31,7 @@ pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
 pub use owner::owner;
 pub use power::{Power, standings};
-pub use roster::{Member, Roster, Seen};
+pub use roster::{Before, Member, Roster, Seen};
 
 /// Every check about identities.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
@@ -44,6 +45,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &loose_statement::LooseStatement,
     &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
+    &privilege_grew::PrivilegeGrew,
     &root::RootUser,
     &two_keys::TwoKeys,
 ];

@@ -35,6 +35,8 @@ pub struct Roster {
     pub accounts: BTreeMap<String, Account>,
     /// Accounts of which an inventory saw all identities with their credentials, and when: what it does not list is not there.
     pub counted: BTreeMap<String, Time>,
+    /// Accounts of which an earlier run judged identities, and when it began.
+    pub judged: BTreeMap<String, Time>,
     /// When each account was last looked at.
     pub as_of: BTreeMap<String, Time>,
     /// Policies with names, by ARN.
@@ -68,8 +70,23 @@ pub struct Member {
     pub leaks: Vec<Leak>,
     /// What it may do, once that is known.
     pub standing: Option<Standing>,
+    /// How an earlier run judged it last.
+    pub before: Option<Box<Before>>,
     /// When the inventory was taken.
     pub as_of: Time,
+}
+
+/// How an earlier run judged an identity.
+#[derive(Debug, Clone)]
+pub struct Before {
+    /// What it could do.
+    pub standing: Standing,
+    /// The run.
+    pub run: i64,
+    /// When it began.
+    pub when: Time,
+    /// Whether the same version of the program judged: another one may see more.
+    pub comparable: bool,
 }
 
 impl Member {
@@ -82,6 +99,7 @@ impl Member {
             usages: Vec::new(),
             leaks: Vec::new(),
             standing: None,
+            before: None,
             as_of,
         }
     }
