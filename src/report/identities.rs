@@ -6,7 +6,10 @@ use comfy_table::{Cell, ContentArrangement, presets};
 use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 
 use crate::{
-    model::{Certainty, Privilege, Time, entity::Status},
+    model::{
+        Certainty, Privilege, Time,
+        entity::{self, Status},
+    },
     store::StoredIdentity,
 };
 
@@ -65,13 +68,18 @@ fn cells(stored: &StoredIdentity, now: Time) -> Vec<Cell> {
     let shares: Vec<String> = standing.shares.iter().map(|s| format!("{} ({:.0} %)", escape(&s.factor), s.share * 100.0)).collect();
     vec![
         Cell::new(risk(standing.risk)),
-        Cell::new(format!("{}\n{} in {}", escape(&identity.name), identity.kind.name(), escape(&identity.scope))),
+        Cell::new(format!("{}\n{} {}", escape(&identity.name), identity.kind.name(), whereabouts(identity))),
         Cell::new(power(stored)),
         Cell::new(credentials(stored, now)),
         Cell::new(used),
         Cell::new(standing.owner.as_deref().map_or_else(|| "nobody".into(), escape)),
         Cell::new(shares.join("\n")),
     ]
+}
+
+/// Where an identity is, or that it is not made yet.
+fn whereabouts(identity: &entity::Identity) -> String {
+    if identity.attributes.contains_key("planned") { "that is planned".into() } else { format!("in {}", escape(&identity.scope)) }
 }
 
 fn ago(days: i64) -> String {

@@ -28,6 +28,11 @@ pub fn write(
     let native = identity.native.as_deref().map_or_else(String::new, |id| format!(" ({})", escape(id)));
     let made = identity.created.map_or_else(String::new, |at| format!(", made on {}", at.date()));
     writeln!(out, "  {} {}{native} in account {}{made}", identity.kind.name(), escape(&identity.name), escape(&identity.scope))?;
+    for by in ["terraform", "cloudformation"] {
+        let Some(address) = identity.attributes.get(by) else { continue };
+        let planned = if identity.attributes.contains_key("planned") { ", planned" } else { "" };
+        writeln!(out, "  {by}: {}{planned}", escape(address))?;
+    }
     writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| "nobody is named".into(), escape))?;
     writeln!(out, "\nrisk {}", risk(standing.risk))?;
     for share in &standing.shares {

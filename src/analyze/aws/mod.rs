@@ -10,6 +10,7 @@ mod edges;
 mod effective;
 mod escalation;
 mod estate;
+pub mod managed;
 #[cfg(test)]
 mod naive;
 mod paths;

@@ -3,7 +3,10 @@ use crate::model::{
     entity::{Identity, IdentityKind},
 };
 
-use super::{IdentityCheck, Member, Roster, Ruling};
+use super::{
+    IdentityCheck, Member, Roster, Ruling,
+    untold::{UNTOLD, untold},
+};
 use crate::analyze::check::NoSettings;
 
 /// Finds machines that may do everything.
@@ -27,6 +30,9 @@ impl IdentityCheck for Administrator {
         for member in roster.members.values().filter(|member| member.identity.kind != IdentityKind::Root) {
             match administers(member) {
                 Some(finding) => rule(Ruling::Finding(finding)),
+                None if !untold(member, roster).is_empty() => {
+                    rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
+                }
                 None if unknown(member) => rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::NO_POLICY.into() }),
                 None => {}
             }

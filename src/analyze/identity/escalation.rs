@@ -2,7 +2,11 @@ use serde::Deserialize;
 
 use crate::model::{About, Certainty, Finding, Privilege, Severity, Standing, Step, Subject, Time, control, entity::Identity};
 
-use super::{IdentityCheck, Roster, Ruling, administrator::confidence};
+use super::{
+    IdentityCheck, Roster, Ruling,
+    administrator::confidence,
+    untold::{UNTOLD, untold},
+};
 
 /// Finds identities that can make themselves administrator.
 pub struct Escalation;
@@ -43,6 +47,8 @@ impl IdentityCheck for Escalation {
             let told = standing.privilege == Privilege::Escalates && (1..=reach.steps).contains(&standing.path.len());
             if told && !member.identity.uri.contains(":role/aws-service-role/") {
                 rule(Ruling::Finding(finding(&member.identity, standing, reach)));
+            } else if standing.privilege < Privilege::Escalates && !untold(member, roster).is_empty() {
+                rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
             }
         }
     }

@@ -24,6 +24,7 @@ mod roster;
 #[cfg(test)]
 mod sample;
 mod two_keys;
+mod untold;
 
 use crate::model::entity::{Holding, HoldingKind, Identity};
 

@@ -7,16 +7,16 @@ use std::{
 
 use crate::{
     analyze::aws::{
-        self, Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role,
+        self, Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role, managed,
         policy::{Policy, Value},
     },
     model::{
-        Privilege, Standing, Time, Witness,
+        Certainty, Privilege, Standing, Time, Witness,
         entity::{Grant, GrantKind, IdentityKind},
     },
 };
 
-use super::{Member, Roster};
+use super::{Member, Roster, untold::untold};
 
 /// What an identity may do, before anybody judges how far it is to be trusted.
 pub struct Power {
@@ -29,7 +29,19 @@ pub struct Power {
 /// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out.
 pub fn standings(roster: &Roster, now: Time) -> BTreeMap<String, Power> {
     let estate = estate(roster, now);
-    aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power))).collect()
+    let powers = aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power)));
+    powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri), roster))).collect()
+}
+
+/// Says so where what an identity may do is no more than what is told of it.
+fn bound(mut power: Power, member: Option<&Member>, roster: &Roster) -> Power {
+    let untold = member.map_or_else(BTreeSet::new, |member| untold(member, roster));
+    if power.standing.privilege < Privilege::Escalates && !untold.is_empty() {
+        let names: Vec<String> = untold.into_iter().collect();
+        power.standing.certainty = Certainty::Possible;
+        power.standing.because.push(format!("no inventory tells what {} allows", names.join(", ")));
+    }
+    power
 }
 
 fn stand(power: aws::Power) -> Power {
@@ -197,23 +209,13 @@ fn default_version(estate: &Estate, arn: &str) -> Option<Arc<Policy>> {
     estate.policies.get(arn)?.iter().find(|(_, counts, _)| *counts).map(|(_, _, policy)| Arc::clone(policy))
 }
 
-/// Policies of AWS that everybody knows, where an inventory names them and does not tell their text.
+/// The text of a policy that AWS manages, where an inventory names it and does not tell it.
 fn well_known(arn: &str, library: &mut Library) -> Option<Arc<Policy>> {
-    let text = match arn.rsplit('/').next()? {
-        "AdministratorAccess" => r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
-        "IAMFullAccess" => {
-            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:*","organizations:Describe*","organizations:List*"],"Resource":"*"}}"#
-        }
-        "PowerUserAccess" => {
-            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}}"#
-        }
-        _ => return None,
-    };
-    arn.starts_with("arn:aws:iam::aws:policy/").then(|| library.read(text)).flatten()
+    library.read(managed::text(arn)?)
 }
 
 /// The ARN of a group, by its name in an account. Of a group without policies no inventory tells more than its name.
-fn group(roster: &Roster, account: &str, name: &str) -> String {
+pub(super) fn group(roster: &Roster, account: &str, name: &str) -> String {
     let own = |arn: &&String| arn.split(':').nth(4) == Some(account) && arn.rsplit('/').next() == Some(name);
     roster.groups.keys().find(own).cloned().unwrap_or_else(|| format!("arn:aws:iam::{account}:group/{name}"))
 }

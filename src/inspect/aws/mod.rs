@@ -6,10 +6,12 @@
 mod access_keys;
 mod account;
 mod credential_report;
+mod declared;
 mod details;
 mod document;
 mod lists;
 mod policy;
+
 mod told;
 
 use super::Inspector;
@@ -27,4 +29,6 @@ pub const AWS: &[&dyn Inspector] = &[
     &credential_report::CredentialReport,
     &details::AuthorizationDetails,
     &lists::Lists,
+    &declared::terraform::Terraform,
+    &declared::cloudformation::CloudFormation,
 ];

@@ -1,0 +1,70 @@
+//! Policies that an identity has and of which no inventory tells what they allow.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    analyze::aws::managed,
+    model::entity::{Grant, GrantKind},
+};
+
+use super::{Member, Roster, power::group};
+
+/// Why nobody can say that an identity may not do something.
+pub(super) const UNTOLD: &str = "no inventory tells what one of its policies allows";
+
+/// The names of the policies of an identity and of its groups whose text nobody tells.
+pub(super) fn untold(member: &Member, roster: &Roster) -> BTreeSet<String> {
+    let members = member.grants.iter().filter(|grant| grant.kind == GrantKind::Member);
+    let groups = members.filter_map(|grant| roster.groups.get(&group(roster, &member.identity.scope, &grant.via)));
+    let all = member.grants.iter().chain(groups.flatten());
+    all.filter(|grant| !is_told(grant, roster)).map(|grant| grant.via.clone()).collect()
+}
+
+fn is_told(grant: &Grant, roster: &Roster) -> bool {
+    match grant.kind {
+        GrantKind::Inline => grant.document.is_some(),
+        GrantKind::Attached => {
+            let own = roster.policies.get(&grant.via).is_some_and(|policy| policy.versions.iter().any(|version| version.default));
+            own || managed::text(&grant.via).is_some()
+        }
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::untold;
+    use crate::{
+        analyze::identity::{sample, standings},
+        model::{
+            Certainty, Entity, Time,
+            entity::{Grant, GrantKind},
+        },
+    };
+
+    fn grant(kind: GrantKind, via: &str) -> Entity {
+        Entity::Grant(Grant { to: sample::user("ci", 0).uri, kind, via: via.into(), document: None })
+    }
+
+    #[test]
+    fn a_policy_without_a_text_makes_what_is_known_a_lower_bound() {
+        let mine = format!("arn:aws:iam::{}:policy/mine", sample::ACCOUNT);
+        let roster =
+            sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, &mine), grant(GrantKind::Inline, "own")]);
+        let member = roster.members.values().next().expect("a member");
+        assert_eq!(untold(member, &roster).into_iter().collect::<Vec<_>>(), [mine.clone(), "own".to_owned()]);
+        let standing = standings(&roster, Time(0)).into_values().next().expect("a power").standing;
+        assert_eq!(standing.certainty, Certainty::Possible);
+        assert!(standing.because.iter().any(|why| why.contains(&mine)), "{:?}", standing.because);
+    }
+
+    #[test]
+    fn a_policy_that_aws_manages_is_known_without_its_text() {
+        let roster =
+            sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, "arn:aws:iam::aws:policy/ReadOnlyAccess")]);
+        let member = roster.members.values().next().expect("a member");
+        assert!(untold(member, &roster).is_empty());
+        let standing = standings(&roster, Time(0)).into_values().next().expect("a power").standing;
+        assert_eq!(standing.certainty, Certainty::Certain);
+    }
+}

@@ -1,0 +1,100 @@
+//! Templates of CloudFormation as inventories: what they would make, judged before it is made.
+
+use serde_json::Value;
+
+use crate::support::{Lab, findings};
+
+/// A template as people write them: tags, a parameter, a policy that hangs on another resource.
+const TEMPLATE: &str = "\
+# What the deployment may do.
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Stage:
+    Type: String
+    Default: prod
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+  Deploy:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: !Sub '${Stage}-deploy'
+      Policies:
+        - PolicyName: pass
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: [iam:PassRole]
+                Resource: !GetAtt Runner.Arn
+              - Effect: Allow
+                Action: ['lambda:CreateFunction', 'lambda:InvokeFunction']
+                Resource: '*'
+  Runner:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Principal: { Service: lambda.amazonaws.com }
+            Action: sts:AssumeRole
+      ManagedPolicyArns:
+        - !Ref All
+  All:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Action: '*', Resource: '*' }]
+";
+
+fn told(report: &Value, check: &str) -> Vec<String> {
+    findings(report, check).iter().map(|f| format!("{}: {}", f["identity"], f["because"]).replace('"', "")).collect()
+}
+
+#[test]
+fn a_template_is_judged_before_anybody_makes_a_stack_of_it() {
+    let lab = Lab::new();
+    lab.write("infra/template.yaml", TEMPLATE);
+    let report = lab.report(&["infra", "--fail-on", "high"], 1);
+    let way = "iam:PassRole + lambda:CreateFunction + lambda:InvokeFunction to Runner";
+    assert_eq!(
+        told(&report, "aws-privilege-escalation"),
+        [format!("arn:aws:iam::000000000000:user/prod-deploy: prod-deploy can become administrator in one step: {way}")]
+    );
+    let admin = told(&report, "aws-administrator");
+    assert!(admin.len() == 1 && admin[0].starts_with("arn:aws:iam::000000000000:role/template.yaml/Runner: "), "{admin:?}");
+    let shown = lab.run(&["show", "Runner"]).exits(0).out;
+    assert!(shown.contains("cloudformation: Runner, planned\n"), "{shown}");
+}
+
+#[test]
+fn two_templates_may_call_their_roles_alike() {
+    let lab = Lab::new();
+    lab.write("a/template.yaml", TEMPLATE);
+    lab.write("b/template.yaml", TEMPLATE.replace("Action: '*'", "Action: 's3:ListBucket'"));
+    let report = lab.report(&["."], 0);
+    let admins = told(&report, "aws-administrator");
+    assert!(admins.len() == 1 && admins[0].contains("role/a/template.yaml/Runner"), "{admins:?}");
+}
+
+#[test]
+fn a_function_of_sam_has_the_role_that_its_template_says() {
+    let lab = Lab::new();
+    let function = r#"{ "Transform": "AWS::Serverless-2016-10-31", "Resources": { "Hook": { "Type": "AWS::Serverless::Function",
+        "Properties": { "Policies": ["AdministratorAccess", { "S3ReadPolicy": { "BucketName": "x" } }] } } } }"#;
+    lab.write("t/app.template.json", function);
+    let report = lab.report(&["t"], 0);
+    assert_eq!(told(&report, "aws-administrator").len(), 1);
+    let list = lab.run(&["identities", "--format", "json"]).exits(0).json();
+    assert_eq!(list[0]["name"], "HookRole");
+}
+
+#[test]
+fn a_template_that_cannot_be_read_is_a_fault() {
+    let lab = Lab::new();
+    lab.write("t/template.yaml", format!("{TEMPLATE}  Broken: [\n"));
+    let report = lab.report(&["t"], 3);
+    assert!(report["faults"].to_string().contains("looks like a template of CloudFormation, but cannot be read: "), "{}", report["faults"]);
+}
