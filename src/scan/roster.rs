@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     analyze::{
         SettingsError,
-        identity::{Before, IDENTITY_CHECKS, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
+        identity::{self, Before, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
         trust::{self, Weights},
     },
     model::{
@@ -130,7 +130,7 @@ impl Registry {
 }
 
 fn benches(settings: &BTreeMap<String, Value>, now: Time) -> Result<Vec<(&'static About, IdentityBench)>, SettingsError> {
-    IDENTITY_CHECKS.iter().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()
+    identity::all().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()
 }
 
 /// Finds out which credentials of the roster lie somewhere.

@@ -8,6 +8,8 @@ use super::policy::{Policy, Value};
 /// The principals of some accounts, with all that was granted to them.
 #[derive(Debug, Clone, Default)]
 pub struct Estate {
+    /// Accounts of one's own.
+    pub accounts: BTreeSet<String>,
     /// Users, roles and root users.
     pub principals: Vec<Principal>,
     /// Groups, by ARN.

@@ -22,4 +22,4 @@ pub use effective::{Answer, At, Request};
 pub use escalation::{Power, powers};
 pub use estate::{Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role};
 pub use privilege::universal;
-pub use trust::{Openness, openness};
+pub use trust::{Federation, Openness, Spread, account_of, federation, openness, restricts};

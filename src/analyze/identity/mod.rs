@@ -2,11 +2,12 @@
 //!
 //! A check sees the whole [`Roster`] and rules on whomever it wants. What an inventory could not tell makes a ruling
 //! [`Ruling::Undecided`], never a pass and never a finding. To add one, write a file with its `ABOUT`, settings and tests, and
-//! register it in the two lines below.
+//! register it in the two lines below, or in those of a wing.
 
 mod administrator;
 mod check;
 mod console;
+pub mod entry;
 mod escalation;
 mod identity_unused;
 mod key_age;
@@ -14,7 +15,6 @@ mod key_inactive;
 mod key_unused;
 mod leak;
 mod loose_statement;
-mod open_trust;
 mod owner;
 mod owner_missing;
 mod power;
@@ -33,7 +33,7 @@ pub use owner::owner;
 pub use power::{Power, standings};
 pub use roster::{Before, Member, Roster, Seen};
 
-/// Every check about identities.
+/// The checks about identities themselves.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &administrator::Administrator,
     &console::ConsolePassword,
@@ -43,12 +43,16 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &key_inactive::KeyInactive,
     &key_unused::KeyUnused,
     &loose_statement::LooseStatement,
-    &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
     &root::RootUser,
     &two_keys::TwoKeys,
 ];
+
+/// Every check about identities.
+pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
+    IDENTITY_CHECKS.iter().chain(entry::ENTRY_CHECKS).copied()
+}
 
 /// Why nobody can say what an identity may do.
 const NO_POLICY: &str = "no inventory tells its policies";

@@ -26,10 +26,13 @@ pub struct Power {
     pub trust: Option<(&'static str, String)>,
 }
 
-/// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out.
-pub fn standings(roster: &Roster, now: Time) -> BTreeMap<String, Power> {
+/// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out. The roster keeps what
+/// was granted, for the checks that ask further.
+pub fn standings(roster: &mut Roster, now: Time) -> BTreeMap<String, Power> {
     let estate = estate(roster, now);
-    aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power))).collect()
+    let powers = aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power))).collect();
+    roster.estate = estate;
+    powers
 }
 
 fn stand(power: aws::Power) -> Power {
@@ -76,7 +79,8 @@ impl Library {
 /// The estate of a roster.
 fn estate(roster: &Roster, now: Time) -> Estate {
     let mut library = Library::default();
-    let mut estate = Estate::default();
+    let accounts = roster.accounts.keys().chain(roster.as_of.keys()).filter(|id| !id.is_empty()).cloned().collect();
+    let mut estate = Estate { accounts, ..Estate::default() };
     for policy in roster.policies.values() {
         let versions = policy.versions.iter().filter_map(|v| Some((v.id.clone(), v.default, library.read(&v.document)?)));
         estate.policies.insert(policy.uri.clone(), versions.collect());
@@ -254,8 +258,8 @@ mod tests {
         let group = format!("arn:aws:iam::{}:group/builders", sample::ACCOUNT);
         let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "builders".into(), document: None });
         let all = inline(&group, r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), member, all]);
-        let power = &standings(&roster, Time(0))[&user.uri];
+        let mut roster = sample::roster([Entity::Identity(user.clone()), member, all]);
+        let power = &standings(&mut roster, Time(0))[&user.uri];
         assert_eq!((power.standing.privilege, power.standing.certainty), (Privilege::Admin, Certainty::Certain));
         assert!(power.standing.because[0].contains("of group builders"), "{:?}", power.standing.because);
     }
@@ -265,8 +269,8 @@ mod tests {
         let user = sample::user("ci", 0);
         let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "empty".into(), document: None });
         let put = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:PutGroupPolicy","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), member, put]);
-        assert_eq!(standings(&roster, Time(0))[&user.uri].standing.privilege, Privilege::Escalates);
+        let mut roster = sample::roster([Entity::Identity(user.clone()), member, put]);
+        assert_eq!(standings(&mut roster, Time(0))[&user.uri].standing.privilege, Privilege::Escalates);
     }
 
     #[test]
@@ -277,8 +281,8 @@ mod tests {
             r#"{"Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#,
         );
         let join = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:AddUserToGroup","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), identities, join]);
-        let power = &standings(&roster, Time(0))[&user.uri];
+        let mut roster = sample::roster([Entity::Identity(user.clone()), identities, join]);
+        let power = &standings(&mut roster, Time(0))[&user.uri];
         let actions: Vec<&str> = power.standing.path[0].witnesses.iter().map(|witness| witness.action.as_str()).collect();
         assert_eq!(actions, ["iam:AddUserToGroup", "iam:PutUserPolicy"]);
     }

@@ -8,6 +8,7 @@ use crate::model::{
 };
 
 use super::Leak;
+use crate::analyze::aws::{Estate, Principal};
 
 /// One thing that an inventory told, and how the run stands to it.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct Roster {
     pub workloads: BTreeMap<String, Workload>,
     /// Secrets in managers.
     pub vaulted: BTreeMap<String, Vaulted>,
+    /// What all of them were granted, once that is put together; principals in the order of their ARNs.
+    pub estate: Estate,
 }
 
 /// An identity with what hangs on it.
@@ -135,6 +138,12 @@ impl Roster {
     #[cfg(test)]
     fn holder(&self, kind: HoldingKind, handle: &str) -> Option<&Member> {
         self.members.values().find(|member| member.holding(kind, handle).is_some())
+    }
+
+    /// What an identity was granted; `None` where no inventory tells.
+    pub fn principal(&self, uri: &str) -> Option<&Principal> {
+        let all = &self.estate.principals;
+        all.binary_search_by(|principal| principal.arn.as_str().cmp(uri)).ok().map(|at| &all[at])
     }
 
     /// Takes in what stands by itself; what hangs on an identity waits until all are there.
