@@ -19,6 +19,7 @@ mod keys;
 mod labels;
 mod members;
 mod records;
+mod resources;
 mod secrecy;
 mod support;
 mod trusts;

@@ -9,12 +9,12 @@ mod check;
 mod console;
 pub mod entry;
 mod escalation;
+pub mod excess;
 mod identity_unused;
 mod key_age;
 mod key_inactive;
 mod key_unused;
 mod leak;
-mod loose_statement;
 mod owner;
 mod owner_missing;
 mod power;
@@ -23,6 +23,7 @@ mod root;
 mod roster;
 #[cfg(test)]
 mod sample;
+pub mod sharing;
 mod two_keys;
 
 use crate::model::entity::{Holding, HoldingKind, Identity};
@@ -42,7 +43,6 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &key_age::KeyAge,
     &key_inactive::KeyInactive,
     &key_unused::KeyUnused,
-    &loose_statement::LooseStatement,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
     &root::RootUser,
@@ -51,7 +51,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
 
 /// Every check about identities.
 pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
-    IDENTITY_CHECKS.iter().chain(entry::ENTRY_CHECKS).copied()
+    IDENTITY_CHECKS.iter().chain(entry::ENTRY_CHECKS).chain(excess::EXCESS_CHECKS).chain(sharing::SHARING_CHECKS).copied()
 }
 
 /// Why nobody can say what an identity may do.

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     analyze::aws::{
-        self, Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role,
+        self, Attached, Boundary, Estate, Group, Guarded, Principal, PrincipalKind, Role,
         policy::{Policy, Value},
     },
     model::{
@@ -90,6 +90,7 @@ fn estate(roster: &Roster, now: Time) -> Estate {
         estate.groups.insert(arn.clone(), Group { policies });
     }
     controls(roster, &mut estate, &mut library);
+    resources(roster, &mut estate, &mut library);
     let profiles: BTreeSet<&String> =
         roster.workloads.values().filter(|w| w.kind == "instance-profile").filter_map(|w| w.runs_as.as_ref()).collect();
     for member in roster.members.values().filter(|member| known(member)) {
@@ -225,15 +226,27 @@ fn group(roster: &Roster, account: &str, name: &str) -> String {
 /// What limits each account: a level for each unit of the organization above it, and one for itself.
 fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
     for account in roster.accounts.values().filter(|account| !account.attributes.contains_key("management-account")) {
-        let levels = account.parents.iter().chain([&account.id]).filter_map(|unit| {
-            let grants = roster.controls.get(unit)?.iter().filter(|grant| grant.kind == GrantKind::ServiceControl);
-            let level: Vec<Arc<Policy>> = grants.filter_map(|grant| library.read(grant.document.as_deref()?)).collect();
-            (!level.is_empty()).then_some(level)
-        });
-        let levels: Vec<Vec<Arc<Policy>>> = levels.collect();
-        if !levels.is_empty() {
-            estate.controls.insert(account.id.clone(), levels);
-        }
+        let mut levels = |kind: GrantKind| {
+            let levels = account.parents.iter().chain([&account.id]).filter_map(|unit| {
+                let grants = roster.controls.get(unit)?.iter().filter(|grant| grant.kind == kind);
+                let level: Vec<Arc<Policy>> = grants.filter_map(|grant| library.read(grant.document.as_deref()?)).collect();
+                (!level.is_empty()).then_some(level)
+            });
+            let levels: Vec<Vec<Arc<Policy>>> = levels.collect();
+            (!levels.is_empty()).then_some(levels)
+        };
+        estate.controls.extend(levels(GrantKind::ServiceControl).map(|levels| (account.id.clone(), levels)));
+        estate.ceilings.extend(levels(GrantKind::ResourceControl).map(|levels| (account.id.clone(), levels)));
+    }
+}
+
+/// The policies of resources. One that cannot be understood counts for nothing, which its inspector told.
+fn resources(roster: &Roster, estate: &mut Estate, library: &mut Library) {
+    for (arn, grants) in &roster.resources {
+        let Some(grant) = grants.last() else { continue };
+        let account = Some(grant.via.clone()).filter(|account| !account.is_empty());
+        let policy = grant.document.as_deref().and_then(|text| library.read(text));
+        estate.resources.extend(policy.map(|policy| (arn.clone(), Guarded { policy, account })));
     }
 }
 

@@ -74,6 +74,12 @@ pub(super) fn role(name: &str, trust: &str, actions: &str) -> [Entity; 3] {
     [Entity::Identity(Identity::new("aws", IdentityKind::Role, uri, name, ACCOUNT)), Entity::Grant(trust), own]
 }
 
+/// A policy that hangs on a resource.
+pub(super) fn resource(arn: &str, document: &str) -> Entity {
+    let via = arn.split(':').nth(4).unwrap_or_default().to_owned();
+    Entity::Grant(Grant { to: arn.into(), kind: GrantKind::Resource, via, document: Some(document.into()) })
+}
+
 /// A trust of one statement.
 pub(super) fn trust(principal: &str, action: &str, condition: &str) -> String {
     format!(

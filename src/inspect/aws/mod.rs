@@ -10,6 +10,7 @@ mod details;
 mod document;
 mod lists;
 mod policy;
+mod resource_policy;
 mod told;
 
 use super::Inspector;
@@ -27,4 +28,5 @@ pub const AWS: &[&dyn Inspector] = &[
     &credential_report::CredentialReport,
     &details::AuthorizationDetails,
     &lists::Lists,
+    &resource_policy::ResourcePolicy,
 ];

@@ -3,7 +3,7 @@
 mod federation;
 mod issuers;
 
-use super::policy::{Condition, Policy, Statement};
+use super::policy::{Condition, Policy, Principals, Statement};
 
 pub use federation::{Federation, Spread, federation};
 
@@ -47,9 +47,8 @@ fn of_statement(statement: &Statement, ours: &dyn Fn(&str) -> bool) -> Vec<Openn
     let Some(principals) = &statement.principals else { return Vec::new() };
     let open = |(width, what): (&'static str, String)| Openness { width, what, statement: statement.number };
     let mut all = Vec::new();
-    if principals.anybody || principals.except || principals.aws.iter().any(|name| account_of(name).is_some_and(wild)) {
-        all.extend(anybody(statement).map(open));
-    }
+    let met = stranger(principals, statement);
+    all.extend(met.map(|met| open((met.width, format!("{} may become it{}", met.who, met.why)))));
     for name in principals.aws.iter().filter(|_| !principals.except && !bound(statement)) {
         if let Some(owner) = account_of(name).filter(|owner| owner.len() == 12 && !wild(owner) && !ours(owner)) {
             all.push(open(("outsider", format!("account {owner} may become it without an external id"))));
@@ -79,21 +78,33 @@ fn any_account(condition: &Condition) -> bool {
     condition.key == "aws:principalarn" && condition.takes_patterns() && condition.values.iter().any(open)
 }
 
-/// What is wrong with a statement that names nobody.
-fn anybody(statement: &Statement) -> Option<(&'static str, String)> {
-    if bound(statement) {
+/// Whom a statement lets in that names nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// `anybody` or `wide`: how far it is open.
+    pub width: &'static str,
+    /// Who comes in, in words.
+    pub who: String,
+    /// What is to be said of that; may be empty.
+    pub why: &'static str,
+}
+
+/// Whom a statement lets in, where it names nobody and no condition ties him to somebody.
+pub fn stranger(principals: &Principals, statement: &Statement) -> Option<Stranger> {
+    let open = principals.anybody || principals.except || principals.aws.iter().any(|name| account_of(name).is_some_and(wild));
+    if !open || bound(statement) {
         return None;
     }
     let on = |c: &&Condition| NETWORK.contains(&c.key.as_str()) && restricts(c) && !c.takes_everything();
     if let Some(network) = statement.conditions.iter().find(on) {
-        let whence = network.values.join(", ");
-        return Some(("wide", format!("any AWS principal may become it that comes from {whence}: a network is nobody")));
+        let who = format!("any AWS principal that comes from {}", network.values.join(", "));
+        return Some(Stranger { width: "wide", who, why: ": a network is nobody" });
     }
     if let Some(named) = statement.conditions.iter().find(|c| restricts(c) && any_account(c)) {
-        let value = named.values.first().map_or("", String::as_str);
-        return Some(("anybody", format!("a principal of any account may become it, if only its name is like `{value}`")));
+        let who = format!("a principal of any account whose name is like `{}`", named.values.first().map_or("", String::as_str));
+        return Some(Stranger { width: "anybody", who, why: "" });
     }
-    Some(("anybody", "any AWS principal may become it".into()))
+    Some(Stranger { width: "anybody", who: "any AWS principal".into(), why: "" })
 }
 
 /// What is wrong with the trust in a provider of identities.
@@ -110,6 +121,16 @@ fn federated(provider: &str, statement: &Statement) -> Option<(&'static str, Str
 pub fn restricts(condition: &Condition) -> bool {
     let every = |value: &String| condition.takes_patterns() && value.chars().all(|c| c == '*');
     condition.demands() && !condition.values.is_empty() && !condition.values.iter().any(every)
+}
+
+/// What a request has in any case, or what whoever makes it can say: a condition on it is no limit.
+const VAIN: &[&str] =
+    &["aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:useragent", "aws:referer", "aws:viaawsservice"];
+
+/// Whether a condition narrows what a statement allows to less than nearly everything.
+pub fn narrows(condition: &Condition) -> bool {
+    let regions = condition.key == "aws:requestedregion" && condition.values.len() >= 10;
+    restricts(condition) && !condition.takes_everything() && !regions && !VAIN.contains(&condition.key.as_str())
 }
 
 #[cfg(test)]
@@ -153,7 +174,7 @@ mod tests {
         let from = |network: &str| told(r#"{"AWS":"*"}"#, &format!(r#"{{"IpAddress":{{"aws:SourceIp":"{network}"}}}}"#));
         assert_eq!(
             from("203.0.113.0/24"),
-            Some(("wide", "any AWS principal may become it that comes from 203.0.113.0/24: a network is nobody".into()))
+            Some(("wide", "any AWS principal that comes from 203.0.113.0/24 may become it: a network is nobody".into()))
         );
         assert_eq!(from("0.0.0.0/0").map(|(width, _)| width), Some("anybody"));
         assert_eq!(width(r#"{"AWS":"*"}"#, r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#), Some("wide"));
