@@ -17,6 +17,7 @@ mod history;
 mod identities;
 mod keys;
 mod labels;
+mod managed;
 mod members;
 mod records;
 mod resources;
