@@ -56,7 +56,10 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
     ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts"]),
     ("analyze/ssh", "SSH_CHECKS", &["whose"]),
-    ("analyze/identity", "IDENTITY_CHECKS", &["check", "leak", "owner", "power", "roster", "sample"]),
+    ("analyze/identity", "IDENTITY_CHECKS", &["check", "entry", "excess", "leak", "owner", "power", "roster", "sample", "sharing"]),
+    ("analyze/identity/entry", "ENTRY_CHECKS", &["door"]),
+    ("analyze/identity/excess", "EXCESS_CHECKS", &["held", "wide"]),
+    ("analyze/identity/sharing", "SHARING_CHECKS", &["guest"]),
     (
         "report",
         "FORMATS",
@@ -235,7 +238,7 @@ fn ids_are_unique_and_kebab_case() {
         .chain(unhidden::inspect::all().map(|i| i.about().id))
         .chain(unhidden::analyze::all().map(|c| c.about().id))
         .chain(unhidden::analyze::allow::ALLOW_CHECKS.iter().map(|c| c.about().id))
-        .chain(unhidden::analyze::identity::IDENTITY_CHECKS.iter().map(|c| c.about().id))
+        .chain(unhidden::analyze::identity::all().map(|c| c.about().id))
         .chain(unhidden::report::FORMATS.iter().map(|f| f.about().id))
         .collect();
     let distinct: BTreeSet<_> = ids.iter().collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    analyze::{self, allow::ALLOW_CHECKS, identity::IDENTITY_CHECKS},
+    analyze::{self, allow::ALLOW_CHECKS, identity},
     model::{About, Control, control},
 };
 
@@ -25,7 +25,7 @@ pub fn run(args: &args::Checks, _ui: &Ui) -> Result<Exit, CommandError> {
 
 /// What all checks say of themselves: of credentials, of allows and of identities.
 pub fn all() -> impl Iterator<Item = &'static About> {
-    analyze::all().map(analyze::Judge::about).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(IDENTITY_CHECKS.iter().map(|c| c.about()))
+    analyze::all().map(analyze::Judge::about).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(identity::all().map(|c| c.about()))
 }
 
 fn table(checks: &[&About]) -> String {

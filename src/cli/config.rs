@@ -7,7 +7,7 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::analyze::{self, identity::IDENTITY_CHECKS};
+use crate::analyze::{self, identity};
 
 use super::{
     allows::AllowEntry,
@@ -88,10 +88,10 @@ fn parse(path: &Path) -> Result<Config, CommandError> {
     let wrong = |why: String| CommandError::new(format!("settings file {}: {why}", path.display()));
     let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".into()))?;
     let config: Config = toml::from_str(&text).map_err(|e| wrong(misprint(&text, &e)))?;
-    let known: Vec<&str> = analyze::all().map(|c| c.about().id).chain(IDENTITY_CHECKS.iter().map(|c| c.about().id)).collect();
+    let known: Vec<&str> = analyze::all().map(|c| c.about().id).chain(identity::all().map(|c| c.about().id)).collect();
     for (id, settings) in &config.check {
         let accepted = (analyze::all().find(|c| c.about().id == id).map(|c| c.accepts(settings)))
-            .or_else(|| IDENTITY_CHECKS.iter().find(|c| c.about().id == id).map(|c| c.accepts(settings)));
+            .or_else(|| identity::all().find(|c| c.about().id == id).map(|c| c.accepts(settings)));
         let Some(accepted) = accepted else {
             let told = wrong(format!("there is no check `{id}`"));
             return Err(nearest(id, &known).into_iter().fold(told, |t, k| t.hint(format!("did you mean `{k}`?"))));

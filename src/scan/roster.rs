@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     analyze::{
         SettingsError,
-        identity::{Before, IDENTITY_CHECKS, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
+        identity::{self, Before, IdentityBench, Leak, Roster, Ruling, Seen, owner, standings},
         trust::{self, Weights},
     },
     model::{
@@ -88,7 +88,7 @@ impl Registry {
 
     /// Lets the checks on identities speak, and writes what they say together with the standings. Gives the checks that spoke.
     pub fn tell(&self, finish: &Finish<'_>, plan: &Plan<'_>) -> Result<BTreeSet<&'static str>, RunError> {
-        if self.roster.members.is_empty() {
+        if self.roster.is_empty() {
             return Ok(BTreeSet::new());
         }
         let mut spoke = BTreeSet::new();
@@ -98,7 +98,7 @@ impl Registry {
             bench(&self.roster, &mut |ruling| match ruling {
                 Ruling::Finding(finding) => findings.push(finding),
                 Ruling::Undecided { identity, why } => {
-                    if self.in_view(&identity) {
+                    if self.roster.sees(&identity) {
                         undecided.entry((about.id, why)).or_default().insert(identity);
                     }
                 }
@@ -106,7 +106,7 @@ impl Registry {
         }
         for finding in findings {
             let Subject::Identity { uri, .. } = &finding.subject else { continue };
-            if self.in_view(uri) {
+            if self.roster.sees(uri) {
                 spoke.insert(finding.check);
                 finish.identity_finding(uri, &finding)?;
             }
@@ -122,15 +122,10 @@ impl Registry {
         }
         Ok(spoke)
     }
-
-    fn in_view(&self, uri: &str) -> bool {
-        // An account is in view where any of its identities is.
-        self.roster.members.get(uri).is_none_or(|member| member.in_view)
-    }
 }
 
 fn benches(settings: &BTreeMap<String, Value>, now: Time) -> Result<Vec<(&'static About, IdentityBench)>, SettingsError> {
-    IDENTITY_CHECKS.iter().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()
+    identity::all().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()
 }
 
 /// Finds out which credentials of the roster lie somewhere.
@@ -167,7 +162,7 @@ fn before(finish: &Finish<'_>, roster: &mut Roster, version: &str) -> Result<(),
 
 /// Says of every identity what it may do, and how far it is to be trusted.
 fn judge(roster: &mut Roster, now: Time) {
-    if roster.members.is_empty() {
+    if roster.is_empty() {
         return;
     }
     let weights = Weights::built_in();

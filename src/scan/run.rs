@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use crate::{
-    analyze::{self, SettingsError, allow::AllowUse, identity::IDENTITY_CHECKS},
+    analyze::{self, SettingsError, allow::AllowUse, identity},
     collect::Settings,
     inspect::Limits,
     model::{Fact, Fault, FaultKind, Fingerprint, Pepper, Target, Time},
@@ -77,7 +77,7 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         if let Some(judge) = analyze::all().find(|c| c.about().id == check) {
             judge.accepts(settings)?;
         }
-        if let Some(judge) = IDENTITY_CHECKS.iter().find(|c| c.about().id == check) {
+        if let Some(judge) = identity::all().find(|c| c.about().id == check) {
             judge.accepts(settings)?;
         }
     }

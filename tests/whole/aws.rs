@@ -168,7 +168,7 @@ fn wishes_on_accounts_need_an_account() {
 }
 
 /// The folder of an emulator of AWS, installed once below the build folder; `None` where there is no Python.
-fn emulator() -> Option<std::path::PathBuf> {
+pub fn emulator() -> Option<std::path::PathBuf> {
     let folder = Path::new(env!("CARGO_BIN_EXE_unhidden")).parent()?.parent()?.join("moto");
     let server = folder.join("bin/moto_server");
     if server.is_file() {

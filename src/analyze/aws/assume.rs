@@ -10,7 +10,7 @@ use super::{
 
 /// How a trust lets somebody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Way {
+pub(super) enum Way {
     /// It leaves it to the policies of his account.
     Delegated,
     /// It names him: in the same account, nothing else is needed.
@@ -18,7 +18,7 @@ enum Way {
 }
 
 /// Whether a principal may become a role, how sure that is, and by what.
-pub(super) fn assumes(estate: &Estate, caller: &Principal, role: &Principal) -> Option<(Certainty, Vec<Witness>)> {
+pub fn assumes(estate: &Estate, caller: &Principal, role: &Principal) -> Option<(Certainty, Vec<Witness>)> {
     if caller.arn == role.arn || caller.kind == PrincipalKind::Root {
         return None;
     }
@@ -69,7 +69,7 @@ fn trusted(caller: &Principal, role: &Principal) -> Option<(Certainty, Way, usiz
 }
 
 /// Whether principals of a statement include a caller.
-fn names(named: &Principals, caller: &Principal) -> Option<Way> {
+pub(super) fn names(named: &Principals, caller: &Principal) -> Option<Way> {
     let root = format!("arn:aws:iam::{}:root", caller.account);
     let own = |name: &String| *name == caller.arn || matches(name, &caller.arn) && name.contains('*');
     let whole = |name: &String| *name == root || *name == caller.account;

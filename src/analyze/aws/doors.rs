@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Roles by whom their trust names.
-pub(super) struct Doors<'e> {
+pub struct Doors<'e> {
     /// Those that name a principal outright, by its ARN.
     named: HashMap<&'e str, Vec<usize>>,
     /// Those that name somebody by a pattern, or anybody, or all but some.
@@ -18,6 +18,7 @@ pub(super) struct Doors<'e> {
 }
 
 impl<'e> Doors<'e> {
+    /// Sorts the roles of an estate.
     pub fn new(estate: &'e Estate) -> Self {
         let mut doors = Self { named: HashMap::new(), open: Vec::new(), delegated: Vec::new() };
         for (number, principal) in estate.principals.iter().enumerate() {

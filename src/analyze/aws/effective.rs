@@ -7,6 +7,7 @@ use crate::model::{Certainty, Witness};
 use super::{
     estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
     policy::{Context, Policy, Statement, Truth, Value, pattern},
+    resource,
 };
 
 /// What is asked.
@@ -67,6 +68,16 @@ impl<'r> Request<'r> {
 
 /// Whether a principal may do something; `None` where it may not.
 pub fn allows(estate: &Estate, principal: &Principal, request: &Request<'_>) -> Option<Answer> {
+    let own = by_identity(estate, principal, request);
+    let answer = match resource::guard(estate, request) {
+        Some(guarded) => resource::joined(estate, principal, request, guarded, own),
+        None => own,
+    };
+    resource::ceiling(estate, principal, request, answer?)
+}
+
+/// What a principal's own policies say, with all that limits them.
+fn by_identity(estate: &Estate, principal: &Principal, request: &Request<'_>) -> Option<Answer> {
     let context = Context { principal: Some(&principal.keys), request: request.keys.clone(), resource_tags: request.tags };
     let mut answer = if principal.kind == PrincipalKind::Root {
         Answer { certainty: Certainty::Certain, witness: witness(request, "the root user", 0, wish(request)) }
@@ -148,7 +159,7 @@ fn reached(statement: &Statement, policy: &Policy, request: &Request<'_>, contex
 }
 
 /// How sure an allowing statement is of a truth.
-fn certainty(truth: Truth) -> Option<Certainty> {
+pub(super) fn certainty(truth: Truth) -> Option<Certainty> {
     match truth {
         Truth::True | Truth::Chosen => Some(Certainty::Certain),
         Truth::Unknown => Some(Certainty::Conditional),
@@ -157,7 +168,7 @@ fn certainty(truth: Truth) -> Option<Certainty> {
 }
 
 /// What the denials of a policy leave: `None` where one of them certainly takes it away, less than certain where one of them may.
-fn spared(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
+pub(super) fn spared(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
     let goal = match request.at {
         At::One(_) => pattern::literal(resource),
         _ => resource.to_owned(),
@@ -178,12 +189,12 @@ fn spared(policy: &Policy, resource: &str, request: &Request<'_>, context: &Cont
 }
 
 /// Whether a boundary lets it through.
-fn within(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
+pub(super) fn within(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
     Some(permits(policy, resource, request, context)?.min(spared(policy, resource, request, context)?))
 }
 
 /// Whether a policy that only limits names it.
-fn permits(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
+pub(super) fn permits(policy: &Policy, resource: &str, request: &Request<'_>, context: &Context<'_>) -> Option<Certainty> {
     let statements = policy.statements.iter().filter(|s| s.allows && s.actions.cover(request.action));
     let reaches = |s: &&Statement| {
         let resources = s.resources(context, policy.variables);

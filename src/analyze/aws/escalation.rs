@@ -43,7 +43,10 @@ pub fn powers(estate: &Estate) -> Vec<Power> {
 
 fn power(estate: &Estate, number: usize, reach: Reach, edges: &[Vec<Edge>], first: &[Option<(usize, Certainty)>]) -> Power {
     let principal = &estate.principals[number];
-    let openness = principal.role.as_ref().map_or_else(Vec::new, |role| openness(&role.trust, &principal.account));
+    let openness = principal
+        .role
+        .as_ref()
+        .map_or_else(Vec::new, |role| openness(&role.trust, &|account| account == principal.account || estate.accounts.contains(account)));
     let path = path(estate, number, edges, first);
     let (privilege, certainty) = match first[number] {
         // What it may do for sure says more than what it might come to.

@@ -8,6 +8,8 @@ use super::policy::{Policy, Value};
 /// The principals of some accounts, with all that was granted to them.
 #[derive(Debug, Clone, Default)]
 pub struct Estate {
+    /// Accounts of one's own.
+    pub accounts: BTreeSet<String>,
     /// Users, roles and root users.
     pub principals: Vec<Principal>,
     /// Groups, by ARN.
@@ -16,10 +18,23 @@ pub struct Estate {
     pub policies: BTreeMap<String, Vec<(String, bool, Arc<Policy>)>>,
     /// What limits an account, a level at a time: every level must allow. No entry: nothing limits it.
     pub controls: BTreeMap<String, Vec<Vec<Arc<Policy>>>>,
+    /// What the organization limits on the resources of an account, a level at a time.
+    pub ceilings: BTreeMap<String, Vec<Vec<Arc<Policy>>>>,
+    /// Policies that hang on resources, by ARN.
+    pub resources: BTreeMap<String, Guarded>,
     /// What is known to run as a role: the service's prefix (`lambda`) and the ARN of the role → ARNs of what runs.
     pub workloads: BTreeMap<(String, String), Vec<String>>,
     /// Services of which all that runs is known: what is not among the workloads is not there.
     pub counted: BTreeSet<String>,
+}
+
+/// The policy of a resource.
+#[derive(Debug, Clone)]
+pub struct Guarded {
+    /// Who may do what to it.
+    pub policy: Arc<Policy>,
+    /// The account that owns it, where that is known.
+    pub account: Option<String>,
 }
 
 /// Who can make requests.

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod assume;
+mod circles;
 mod doors;
 mod edges;
 mod effective;
@@ -12,15 +13,21 @@ mod escalation;
 mod estate;
 pub mod managed;
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod naive;
 mod paths;
 pub mod policy;
 mod privilege;
+mod resource;
 mod trust;
 mod ways;
 
-pub use effective::{Answer, At, Request};
+pub use assume::assumes;
+pub use circles::circles;
+pub use doors::Doors;
+pub use effective::{Answer, At, Request, allows};
 pub use escalation::{Power, powers};
-pub use estate::{Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role};
-pub use privilege::universal;
-pub use trust::{Openness, openness};
+pub use estate::{Attached, Boundary, Estate, Group, Guarded, Principal, PrincipalKind, Role};
+pub use privilege::{alone, everywhere, universal};
+pub use trust::{Federation, Openness, Spread, account_of, federation, narrows, openness, restricts, stranger};

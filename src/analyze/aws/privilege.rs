@@ -1,12 +1,14 @@
 //! How much a principal may do by itself, without becoming somebody else.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::model::{Certainty, Privilege, Witness};
 
 use super::{
     actions::{Level, worst},
     effective::{At, Request, allows},
-    estate::{Boundary, Estate, Principal, PrincipalKind},
-    policy::{Context, Names, Truth},
+    estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
+    policy::{Context, Names, Policy, Truth},
 };
 
 /// Who may do all of these everywhere is an administrator: identities, keys, data, machines, the trail that tells of it.
@@ -139,7 +141,7 @@ pub fn universal(resources: &Names, action: &str, account: &str) -> bool {
 }
 
 /// Whether a principal may do an action on everything in its account.
-fn everywhere(estate: &Estate, principal: &Principal, action: &str) -> Option<super::Answer> {
+pub fn everywhere(estate: &Estate, principal: &Principal, action: &str) -> Option<super::Answer> {
     // Roles are assumed by their ARNs, which belong to `iam`.
     let kind = if action == "sts:AssumeRole" { "iam:" } else { action };
     let all = universe(kind, &principal.account);
@@ -168,6 +170,22 @@ pub(super) fn reach(estate: &Estate, principal: &Principal) -> Reach {
         return Reach { privilege: Privilege::Sensitive, certainty, because };
     }
     little(estate, principal)
+}
+
+/// The most that a policy gives by itself to whoever has it, in an account.
+pub fn alone(policy: &Arc<Policy>, account: &str) -> Privilege {
+    let principal = Principal {
+        arn: format!("arn:aws:iam::{account}:user/anybody"),
+        account: account.to_owned(),
+        kind: PrincipalKind::User,
+        policies: vec![Attached { name: String::new(), group: None, policy: Arc::clone(policy) }],
+        boundary: Boundary::None,
+        groups: Vec::new(),
+        tags: BTreeMap::new(),
+        keys: BTreeMap::new(),
+        role: None,
+    };
+    reach(&Estate::default(), &principal).privilege
 }
 
 /// One witness a statement: what an administrator may do needs no list.
@@ -218,7 +236,7 @@ fn left(estate: &Estate, principal: &Principal, context: &Context<'_>, action: &
         principal.policies.iter().flat_map(|a| a.policy.statements.iter().map(move |s| (s, a.policy.variables))).any(|(s, variables)| {
             !s.allows && s.actions.cover(action) && s.resources(context, variables).cover("*") && s.holds(context, variables) == Truth::True
         });
-    let lets = |policy: &super::policy::Policy| {
+    let lets = |policy: &Policy| {
         policy.statements.iter().any(|s| s.allows && s.actions.meet(action))
             && !policy
                 .statements

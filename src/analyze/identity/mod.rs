@@ -2,19 +2,19 @@
 //!
 //! A check sees the whole [`Roster`] and rules on whomever it wants. What an inventory could not tell makes a ruling
 //! [`Ruling::Undecided`], never a pass and never a finding. To add one, write a file with its `ABOUT`, settings and tests, and
-//! register it in the two lines below.
+//! register it in the two lines below, or in those of a wing.
 
 mod administrator;
 mod check;
 mod console;
+pub mod entry;
 mod escalation;
+pub mod excess;
 mod identity_unused;
 mod key_age;
 mod key_inactive;
 mod key_unused;
 mod leak;
-mod loose_statement;
-mod open_trust;
 mod owner;
 mod owner_missing;
 mod power;
@@ -23,6 +23,7 @@ mod root;
 mod roster;
 #[cfg(test)]
 mod sample;
+pub mod sharing;
 mod two_keys;
 mod untold;
 
@@ -34,7 +35,7 @@ pub use owner::owner;
 pub use power::{Power, standings};
 pub use roster::{Before, Member, Roster, Seen};
 
-/// Every check about identities.
+/// The checks about identities themselves.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &administrator::Administrator,
     &console::ConsolePassword,
@@ -43,13 +44,16 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &key_age::KeyAge,
     &key_inactive::KeyInactive,
     &key_unused::KeyUnused,
-    &loose_statement::LooseStatement,
-    &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
     &root::RootUser,
     &two_keys::TwoKeys,
 ];
+
+/// Every check about identities.
+pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
+    IDENTITY_CHECKS.iter().chain(entry::ENTRY_CHECKS).chain(excess::EXCESS_CHECKS).chain(sharing::SHARING_CHECKS).copied()
+}
 
 /// Why nobody can say what an identity may do.
 const NO_POLICY: &str = "no inventory tells its policies";

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     analyze::aws::{
-        self, Attached, Boundary, Estate, Group, Principal, PrincipalKind, Role, managed,
+        self, Attached, Boundary, Estate, Group, Guarded, Principal, PrincipalKind, Role, managed,
         policy::{Policy, Value},
     },
     model::{
@@ -26,11 +26,14 @@ pub struct Power {
     pub trust: Option<(&'static str, String)>,
 }
 
-/// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out.
-pub fn standings(roster: &Roster, now: Time) -> BTreeMap<String, Power> {
+/// What every identity of a roster may do, by uri. Those of which no inventory tells any policy are left out. The roster keeps what
+/// was granted, for the checks that ask further.
+pub fn standings(roster: &mut Roster, now: Time) -> BTreeMap<String, Power> {
     let estate = estate(roster, now);
     let powers = aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power)));
-    powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri), roster))).collect()
+    let powers = powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri), roster))).collect();
+    roster.estate = estate;
+    powers
 }
 
 /// Says so where what an identity may do is no more than what is told of it.
@@ -88,7 +91,8 @@ impl Library {
 /// The estate of a roster.
 fn estate(roster: &Roster, now: Time) -> Estate {
     let mut library = Library::default();
-    let mut estate = Estate::default();
+    let accounts = roster.accounts.keys().chain(roster.as_of.keys()).filter(|id| !id.is_empty()).cloned().collect();
+    let mut estate = Estate { accounts, ..Estate::default() };
     for policy in roster.policies.values() {
         let versions = policy.versions.iter().filter_map(|v| Some((v.id.clone(), v.default, library.read(&v.document)?)));
         estate.policies.insert(policy.uri.clone(), versions.collect());
@@ -98,6 +102,7 @@ fn estate(roster: &Roster, now: Time) -> Estate {
         estate.groups.insert(arn.clone(), Group { policies });
     }
     controls(roster, &mut estate, &mut library);
+    resources(roster, &mut estate, &mut library);
     let profiles: BTreeSet<&String> =
         roster.workloads.values().filter(|w| w.kind == "instance-profile").filter_map(|w| w.runs_as.as_ref()).collect();
     for member in roster.members.values().filter(|member| known(member)) {
@@ -223,15 +228,27 @@ pub(super) fn group(roster: &Roster, account: &str, name: &str) -> String {
 /// What limits each account: a level for each unit of the organization above it, and one for itself.
 fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
     for account in roster.accounts.values().filter(|account| !account.attributes.contains_key("management-account")) {
-        let levels = account.parents.iter().chain([&account.id]).filter_map(|unit| {
-            let grants = roster.controls.get(unit)?.iter().filter(|grant| grant.kind == GrantKind::ServiceControl);
-            let level: Vec<Arc<Policy>> = grants.filter_map(|grant| library.read(grant.document.as_deref()?)).collect();
-            (!level.is_empty()).then_some(level)
-        });
-        let levels: Vec<Vec<Arc<Policy>>> = levels.collect();
-        if !levels.is_empty() {
-            estate.controls.insert(account.id.clone(), levels);
-        }
+        let mut levels = |kind: GrantKind| {
+            let levels = account.parents.iter().chain([&account.id]).filter_map(|unit| {
+                let grants = roster.controls.get(unit)?.iter().filter(|grant| grant.kind == kind);
+                let level: Vec<Arc<Policy>> = grants.filter_map(|grant| library.read(grant.document.as_deref()?)).collect();
+                (!level.is_empty()).then_some(level)
+            });
+            let levels: Vec<Vec<Arc<Policy>>> = levels.collect();
+            (!levels.is_empty()).then_some(levels)
+        };
+        estate.controls.extend(levels(GrantKind::ServiceControl).map(|levels| (account.id.clone(), levels)));
+        estate.ceilings.extend(levels(GrantKind::ResourceControl).map(|levels| (account.id.clone(), levels)));
+    }
+}
+
+/// The policies of resources. One that cannot be understood counts for nothing, which its inspector told.
+fn resources(roster: &Roster, estate: &mut Estate, library: &mut Library) {
+    for (arn, grants) in &roster.resources {
+        let Some(grant) = grants.last() else { continue };
+        let account = Some(grant.via.clone()).filter(|account| !account.is_empty());
+        let policy = grant.document.as_deref().and_then(|text| library.read(text));
+        estate.resources.extend(policy.map(|policy| (arn.clone(), Guarded { policy, account })));
     }
 }
 
@@ -256,8 +273,8 @@ mod tests {
         let group = format!("arn:aws:iam::{}:group/builders", sample::ACCOUNT);
         let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "builders".into(), document: None });
         let all = inline(&group, r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), member, all]);
-        let power = &standings(&roster, Time(0))[&user.uri];
+        let mut roster = sample::roster([Entity::Identity(user.clone()), member, all]);
+        let power = &standings(&mut roster, Time(0))[&user.uri];
         assert_eq!((power.standing.privilege, power.standing.certainty), (Privilege::Admin, Certainty::Certain));
         assert!(power.standing.because[0].contains("of group builders"), "{:?}", power.standing.because);
     }
@@ -267,8 +284,8 @@ mod tests {
         let user = sample::user("ci", 0);
         let member = Entity::Grant(Grant { to: user.uri.clone(), kind: GrantKind::Member, via: "empty".into(), document: None });
         let put = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:PutGroupPolicy","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), member, put]);
-        assert_eq!(standings(&roster, Time(0))[&user.uri].standing.privilege, Privilege::Escalates);
+        let mut roster = sample::roster([Entity::Identity(user.clone()), member, put]);
+        assert_eq!(standings(&mut roster, Time(0))[&user.uri].standing.privilege, Privilege::Escalates);
     }
 
     #[test]
@@ -279,8 +296,8 @@ mod tests {
             r#"{"Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#,
         );
         let join = inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"iam:AddUserToGroup","Resource":"*"}}"#);
-        let roster = sample::roster([Entity::Identity(user.clone()), identities, join]);
-        let power = &standings(&roster, Time(0))[&user.uri];
+        let mut roster = sample::roster([Entity::Identity(user.clone()), identities, join]);
+        let power = &standings(&mut roster, Time(0))[&user.uri];
         let actions: Vec<&str> = power.standing.path[0].witnesses.iter().map(|witness| witness.action.as_str()).collect();
         assert_eq!(actions, ["iam:AddUserToGroup", "iam:PutUserPolicy"]);
     }

@@ -1,13 +1,17 @@
 //! The identities that inventories know, each with what hangs on it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use crate::model::{
     Entity, Standing, Time,
     entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, Provider, Usage, Vaulted, Workload},
 };
 
-use super::Leak;
+use super::{Leak, excess::Wides};
+use crate::analyze::aws::{Estate, Principal};
 
 /// One thing that an inventory told, and how the run stands to it.
 #[derive(Debug, Clone)]
@@ -45,12 +49,20 @@ pub struct Roster {
     pub groups: BTreeMap<String, Vec<Grant>>,
     /// What limits all of an account or unit, by its id.
     pub controls: BTreeMap<String, Vec<Grant>>,
+    /// What hangs on resources, by their ARN.
+    pub resources: BTreeMap<String, Vec<Grant>>,
     /// Who vouches for identities.
     pub providers: BTreeMap<String, Provider>,
     /// What runs as an identity.
     pub workloads: BTreeMap<String, Workload>,
     /// Secrets in managers.
     pub vaulted: BTreeMap<String, Vaulted>,
+    /// What else the run that is judged saw, by uri: policies, providers, resources, and accounts by their root user.
+    pub in_view: BTreeSet<String>,
+    /// What all of them were granted, once that is put together; principals in the order of their ARNs.
+    pub estate: Estate,
+    /// What its policies allow on everything, for the checks that ask: read when the first one does.
+    pub wides: OnceLock<Wides>,
 }
 
 /// An identity with what hangs on it.
@@ -137,11 +149,28 @@ impl Roster {
         self.members.values().find(|member| member.holding(kind, handle).is_some())
     }
 
+    /// Whether there is nothing to judge.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.resources.is_empty() && self.providers.is_empty() && self.policies.is_empty()
+    }
+
+    /// Whether the run that is judged saw something: an identity or a leak of its credentials, a policy, a provider, a resource.
+    pub fn sees(&self, uri: &str) -> bool {
+        self.members.get(uri).map_or_else(|| self.in_view.contains(uri), |member| member.in_view)
+    }
+
+    /// What an identity was granted; `None` where no inventory tells.
+    pub fn principal(&self, uri: &str) -> Option<&Principal> {
+        let all = &self.estate.principals;
+        all.binary_search_by(|principal| principal.arn.as_str().cmp(uri)).ok().map(|at| &all[at])
+    }
+
     /// Takes in what stands by itself; what hangs on an identity waits until all are there.
     fn seat(&mut self, seen: Seen, rest: &mut Vec<Seen>) {
         if seen.gone && !matches!(seen.entity, Entity::Holding(_)) {
             return;
         }
+        self.in_view.extend(subject(&seen.entity).filter(|_| seen.this_run));
         match &seen.entity {
             Entity::Identity(identity) => {
                 let when = self.as_of.entry(identity.scope.clone()).or_insert(seen.as_of);
@@ -195,6 +224,7 @@ impl Roster {
             }
             Entity::Grant(grant) => match grant.kind {
                 GrantKind::ServiceControl | GrantKind::ResourceControl => self.controls.entry(grant.to.clone()).or_default().push(grant),
+                GrantKind::Resource => self.resources.entry(grant.to.clone()).or_default().push(grant),
                 _ => match self.members.get_mut(&uri(&grant.to)) {
                     Some(member) => member.grants.push(grant),
                     None => self.groups.entry(grant.to.clone()).or_default().push(grant),
@@ -202,6 +232,19 @@ impl Roster {
             },
             _ => {}
         }
+    }
+}
+
+/// What is in view with an entity, beside identities: a policy, a provider, a resource, or an account by its root user.
+fn subject(entity: &Entity) -> Option<String> {
+    let root = |account: &str| format!("arn:aws:iam::{account}:root");
+    match entity {
+        Entity::Account(account) => Some(root(&account.id)),
+        Entity::Identity(identity) => Some(root(&identity.scope)),
+        Entity::Policy(policy) => Some(policy.uri.clone()),
+        Entity::Provider(provider) => Some(provider.uri.clone()),
+        Entity::Grant(grant) if grant.kind == GrantKind::Resource => Some(grant.to.clone()),
+        _ => None,
     }
 }
 

@@ -1,11 +1,11 @@
 //! Made-up identities for the tests of checks.
 
 use crate::model::{
-    Entity, Time,
+    Entity, Severity, Time,
     entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status},
 };
 
-use super::{Roster, Ruling, Seen};
+use super::{IdentityCheck, Roster, Ruling, Seen};
 
 /// The account of all made-up identities.
 pub(super) const ACCOUNT: &str = "111111111111";
@@ -26,9 +26,15 @@ pub(super) fn key(user: &str, handle: &str, day: i64) -> Holding {
     }
 }
 
-/// A roster of what a run just saw.
+/// A roster of what a run just saw, with what everybody may do.
 pub(super) fn roster(entities: impl IntoIterator<Item = Entity>) -> Roster {
-    Roster::new(entities.into_iter().map(|entity| Seen { entity, this_run: true, gone: false, as_of: Time(0), whole: true }))
+    let seen = entities.into_iter().map(|entity| Seen { entity, this_run: true, gone: false, as_of: Time(0), whole: true });
+    let mut roster = Roster::new(seen);
+    let mut powers = super::standings(&mut roster, Time(0));
+    for (uri, member) in &mut roster.members {
+        member.standing = powers.remove(uri).map(|power| power.standing);
+    }
+    roster
 }
 
 /// What a check says of a roster.
@@ -38,14 +44,45 @@ pub(super) fn rulings(judge: impl FnOnce(&mut dyn FnMut(Ruling))) -> Vec<Ruling>
     all
 }
 
+/// What a check finds in a roster, with how bad it is, and how many it could not decide.
+pub(super) fn found<C: IdentityCheck>(roster: &Roster, settings: &C::Settings, now: Time) -> (Vec<(Severity, String)>, usize) {
+    let (mut all, mut undecided) = (Vec::new(), 0);
+    C::judge(roster, settings, now, &mut |ruling| match ruling {
+        Ruling::Finding(finding) => all.push((finding.severity, finding.because)),
+        Ruling::Undecided { .. } => undecided += 1,
+    });
+    (all, undecided)
+}
+
 /// A user with one policy of his own, and what he may do by it.
 pub(super) fn standing(name: &str, document: &str) -> Roster {
     let user = user(name, 0);
-    let grant = Grant { to: user.uri.clone(), kind: GrantKind::Inline, via: "own".into(), document: Some(document.into()) };
-    let mut roster = roster([Entity::Identity(user), Entity::Grant(grant)]);
-    let mut powers = super::standings(&roster, Time(0));
-    for (uri, member) in &mut roster.members {
-        member.standing = powers.remove(uri).map(|power| power.standing);
-    }
-    roster
+    let grant = inline(&user.uri, document);
+    roster([Entity::Identity(user), grant])
+}
+
+/// A policy of somebody's own.
+pub(super) fn inline(to: &str, document: &str) -> Entity {
+    Entity::Grant(Grant { to: to.into(), kind: GrantKind::Inline, via: "own".into(), document: Some(document.into()) })
+}
+
+/// A role with its trust, and with a policy of its own that allows some actions on everything.
+pub(super) fn role(name: &str, trust: &str, actions: &str) -> [Entity; 3] {
+    let uri = format!("arn:aws:iam::{ACCOUNT}:role/{name}");
+    let own = inline(&uri, &format!(r#"{{"Statement":{{"Effect":"Allow","Action":"{actions}","Resource":"*"}}}}"#));
+    let trust = Grant { to: uri.clone(), kind: GrantKind::Trust, via: "trust".into(), document: Some(trust.into()) };
+    [Entity::Identity(Identity::new("aws", IdentityKind::Role, uri, name, ACCOUNT)), Entity::Grant(trust), own]
+}
+
+/// A policy that hangs on a resource.
+pub(super) fn resource(arn: &str, document: &str) -> Entity {
+    let via = arn.split(':').nth(4).unwrap_or_default().to_owned();
+    Entity::Grant(Grant { to: arn.into(), kind: GrantKind::Resource, via, document: Some(document.into()) })
+}
+
+/// A trust of one statement.
+pub(super) fn trust(principal: &str, action: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{principal},"Action":"{action}","Condition":{condition}}}}}"#
+    )
 }

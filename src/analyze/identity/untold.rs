@@ -53,7 +53,7 @@ mod tests {
             sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, &mine), grant(GrantKind::Inline, "own")]);
         let member = roster.members.values().next().expect("a member");
         assert_eq!(untold(member, &roster).into_iter().collect::<Vec<_>>(), [mine.clone(), "own".to_owned()]);
-        let standing = standings(&roster, Time(0)).into_values().next().expect("a power").standing;
+        let standing = standings(&mut roster, Time(0)).into_values().next().expect("a power").standing;
         assert_eq!(standing.certainty, Certainty::Possible);
         assert!(standing.because.iter().any(|why| why.contains(&mine)), "{:?}", standing.because);
     }
@@ -64,7 +64,7 @@ mod tests {
             sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, "arn:aws:iam::aws:policy/ReadOnlyAccess")]);
         let member = roster.members.values().next().expect("a member");
         assert!(untold(member, &roster).is_empty());
-        let standing = standings(&roster, Time(0)).into_values().next().expect("a power").standing;
+        let standing = standings(&mut roster, Time(0)).into_values().next().expect("a power").standing;
         assert_eq!(standing.certainty, Certainty::Certain);
     }
 }

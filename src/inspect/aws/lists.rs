@@ -23,7 +23,7 @@ const ABOUT: About = About {
     id: "aws-lists",
     title: "Other credentials, providers, workloads and limits of an AWS account",
     explain: "Reads what `aws iam list-mfa-devices`, `list-ssh-public-keys`, `list-signing-certificates`, `list-service-specific-credentials`, \
-              `list-open-id-connect-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances` and `aws \
+              `list-open-id-connect-providers`, `list-saml-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances` and `aws \
               secretsmanager list-secrets` print, and the policies of an organization with what they hang on.",
     controls: &[],
     see: &["https://docs.aws.amazon.com/cli/latest/reference/iam/"],
@@ -44,6 +44,7 @@ const LISTS: &[(&str, &str, Reader)] = &[
     ("Certificates", "CertificateId", signing_certificate),
     ("ServiceSpecificCredentials", "ServiceSpecificCredentialId", service_specific),
     ("OpenIDConnectProviderList", "oidc-provider", provider),
+    ("SAMLProviderList", "saml-provider", saml),
     ("Functions", "FunctionArn", function),
     ("Reservations", "InstanceId", reservation),
     ("SecretList", "arn:aws:secretsmanager", secret),
@@ -146,6 +147,19 @@ fn provider(one: &One<'_>) -> Vec<Entity> {
         clients: clients.map(str::to_owned).collect(),
         created: one.time("CreateDate"),
         expires: None,
+    })]
+}
+
+fn saml(one: &One<'_>) -> Vec<Entity> {
+    let Some(uri) = one.text("Arn") else { return Vec::new() };
+    vec![Entity::Provider(Provider {
+        uri: uri.to_owned(),
+        kind: "saml".into(),
+        scope: account_of(uri).unwrap_or_default().to_owned(),
+        issuer: String::new(),
+        clients: BTreeSet::new(),
+        created: one.time("CreateDate"),
+        expires: one.time("ValidUntil"),
     })]
 }
 

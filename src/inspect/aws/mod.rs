@@ -11,7 +11,7 @@ mod details;
 mod document;
 mod lists;
 mod policy;
-
+mod resource_policy;
 mod told;
 
 use super::Inspector;
@@ -31,4 +31,5 @@ pub const AWS: &[&dyn Inspector] = &[
     &lists::Lists,
     &declared::terraform::Terraform,
     &declared::cloudformation::CloudFormation,
+    &resource_policy::ResourcePolicy,
 ];

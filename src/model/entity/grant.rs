@@ -3,11 +3,13 @@ use serde::{Deserialize, Serialize};
 /// A permission that somebody was given, or that limits him.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Who was given it: the uri of an identity or group, or the id of an account or unit for what limits all of them.
+    /// Who was given it: the uri of an identity or group, the id of an account or unit for what limits all of them, or the ARN of the
+    /// resource on which it hangs.
     pub to: String,
     /// What it does.
     pub kind: GrantKind,
-    /// By what: the name of an inline policy, the ARN of a policy, the name of a group.
+    /// By what: the name of an inline policy, the ARN of a policy, the name of a group; for the policy of a resource, the account that
+    /// owns it, empty where nobody knows.
     pub via: String,
     /// The policy itself; `None`: a policy with a name, whose text is told elsewhere, or a group.
     #[serde(default)]
@@ -32,6 +34,8 @@ pub enum GrantKind {
     ServiceControl,
     /// The most that anybody may do to what lies below a unit of the organization.
     ResourceControl,
+    /// Who may do what to a resource.
+    Resource,
 }
 
 impl GrantKind {
@@ -45,6 +49,7 @@ impl GrantKind {
             Self::Member => "member",
             Self::ServiceControl => "service-control",
             Self::ResourceControl => "resource-control",
+            Self::Resource => "resource",
         }
     }
 }

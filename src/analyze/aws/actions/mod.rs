@@ -100,6 +100,7 @@ mod tests {
             ("s3:GetObject", Level::Read),
             ("ec2:CreateTags", Level::Tagging),
             ("iam:PassRole", Level::Write),
+            ("glue:ListEntities", Level::Read),
             ("IAM:ATTACHUSERPOLICY", Level::Permissions),
             ("iam:resyncmfadevice", Level::Write),
             ("secretsmanager:GetSecretValue", Level::Read),

@@ -128,6 +128,11 @@ impl Condition {
         !self.negated && !self.holds_where_absent() && self.kind != Kind::Null
     }
 
+    /// Whether its values are patterns: else a star is a star.
+    pub fn takes_patterns(&self) -> bool {
+        matches!(self.kind, Kind::Like | Kind::Arn)
+    }
+
     /// Whether it holds in a context.
     pub fn judge(&self, context: &Context<'_>, variables: bool) -> Truth {
         let value = context.value(&self.key);
@@ -159,7 +164,7 @@ impl Condition {
     }
 
     /// Whether no value of the key would be left out.
-    fn takes_everything(&self) -> bool {
+    pub fn takes_everything(&self) -> bool {
         match self.kind {
             Kind::Like => self.values.iter().any(|v| v.chars().all(|c| c == '*') && !v.is_empty()),
             Kind::Arn => self.values.iter().any(|v| v == "*" || v == "arn:*" || v == "arn:*:*:*:*:*"),

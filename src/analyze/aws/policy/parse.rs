@@ -196,6 +196,10 @@ impl Written {
             (None, None) => return Err(wrong("names no action")),
             _ => return Err(wrong("has both Action and NotAction")),
         };
+        let (Names::Only(patterns) | Names::Except(patterns)) = &actions;
+        if let Some(pattern) = patterns.iter().find(|pattern| !pattern.contains(':')) {
+            return Err(wrong(&format!("has the action `{pattern}`, which names no service")));
+        }
         let resources = match (self.resource, self.not_resource) {
             (Some(these), None) => Names::Only(these.0),
             (None, Some(others)) => Names::Except(others.0),
@@ -244,6 +248,7 @@ mod tests {
         let reason = |statement: &str| Policy::parse(&format!(r#"{{"Statement":[{statement}]}}"#)).expect_err("refused").to_string();
         assert!(reason(r#"{"Effect":"allow","Action":"*","Resource":"*"}"#).contains("the effect `allow`"));
         assert!(reason(r#"{"Effect":"Allow","Resource":"*"}"#).contains("names no action"));
+        assert!(reason(r#"{"Effect":"Allow","Action":"s3*","Resource":"*"}"#).contains("names no service"));
         assert!(reason(r#"{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}"#).contains("duplicate field"));
         assert!(reason(r#"{"Effect":"Allow","Action":"*","Condition":{"StringEquals":{"a":"b","A":"c"}}}"#).contains("twice"));
         assert!(reason(r#"{"Effect":"Allow","Action":"*","Condition":{"Resembles":{"a":"b"}}}"#).contains("`Resembles`"));

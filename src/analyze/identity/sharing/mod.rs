@@ -1,0 +1,12 @@
+//! Judges of policies that hang on resources: who may use a bucket, a key, a queue, a secret, a function.
+
+mod guest;
+mod resource_deputy;
+mod resource_outside;
+mod resource_public;
+
+use super::IdentityJudge;
+
+/// Every check about policies of resources.
+pub const SHARING_CHECKS: &[&dyn IdentityJudge] =
+    &[&resource_deputy::ResourceDeputy, &resource_outside::ResourceOutside, &resource_public::ResourcePublic];
