@@ -4,6 +4,7 @@
 
 mod allows;
 mod aws;
+mod aws_pieces;
 mod aws_server;
 mod baselines;
 mod certificates;
@@ -12,6 +13,7 @@ mod cli;
 mod databases;
 mod documents;
 mod drift;
+mod emulator;
 mod flow;
 mod history;
 mod identities;

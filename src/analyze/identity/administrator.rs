@@ -28,6 +28,9 @@ impl IdentityCheck for Administrator {
             match administers(member) {
                 Some(finding) => rule(Ruling::Finding(finding)),
                 None if unknown(member) => rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::NO_POLICY.into() }),
+                None if member.identity.is_half_told() => {
+                    rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::HALF_TOLD.into() });
+                }
                 None => {}
             }
         }

@@ -43,6 +43,8 @@ impl IdentityCheck for Escalation {
             let told = standing.privilege == Privilege::Escalates && (1..=reach.steps).contains(&standing.path.len());
             if told && !member.identity.uri.contains(":role/aws-service-role/") {
                 rule(Ruling::Finding(finding(&member.identity, standing, reach)));
+            } else if standing.privilege < Privilege::Escalates && member.identity.is_half_told() {
+                rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::HALF_TOLD.into() });
             }
         }
     }

@@ -96,7 +96,9 @@ impl<'s> Session<'s> {
             self.ended.borrow_mut().get_or_insert_with(|| End::Login(format!("{}: {}", call.permission(), refusal.message)));
         } else if refusal.why == Why::Unknown && self.config.endpoint_url().is_some() {
             // An endpoint that stands in for AWS serves what it serves; AWS itself knows all these calls.
-            self.outlet.skipped("calls that the endpoint does not serve", 1);
+            if self.losses.borrow_mut().unserved(call, path) {
+                self.outlet.skipped("calls that the endpoint does not serve", 1);
+            }
         } else {
             self.losses.borrow_mut().note(call, subject, path, refusal);
         }

@@ -45,6 +45,7 @@ const LISTS: &[(&str, &str, Reader)] = &[
     ("ServiceSpecificCredentials", "ServiceSpecificCredentialId", service_specific),
     ("OpenIDConnectProviderList", "oidc-provider", provider),
     ("Functions", "FunctionArn", function),
+    ("InstanceProfiles", "InstanceProfileId", instance_profile),
     ("Reservations", "InstanceId", reservation),
     ("SecretList", "arn:aws:secretsmanager", secret),
     ("OrganizationPolicies", "TargetId", control),
@@ -162,6 +163,13 @@ fn workload(uri: &str, kind: &str, runs_as: &str) -> Entity {
         runs_as: Some(runs_as.to_owned()),
         attributes: BTreeMap::new(),
     })
+}
+
+/// A profile that gives machines a role.
+fn instance_profile(one: &One<'_>) -> Vec<Entity> {
+    let Some(uri) = one.text("Arn") else { return Vec::new() };
+    let roles = one.fields.get("Roles").and_then(Value::as_array).into_iter().flatten();
+    roles.filter_map(|role| Some(workload(uri, "instance-profile", role.get("Arn")?.as_str()?))).collect()
 }
 
 /// Machines with the instance profile that gives them a role.

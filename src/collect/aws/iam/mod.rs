@@ -5,6 +5,7 @@ mod hints;
 mod holdings;
 mod keys;
 mod last_accessed;
+mod pieces;
 mod providers;
 mod report;
 
