@@ -4,7 +4,9 @@
 
 mod allows;
 mod aws;
+mod aws_accounts;
 mod aws_pieces;
+mod aws_scenario;
 mod aws_server;
 mod baselines;
 mod certificates;
