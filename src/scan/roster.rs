@@ -42,6 +42,9 @@ impl Registry {
                 }
             }
         }
+        for thing in &roster.things {
+            holders.extend(handles_of_holding(thing).into_iter().map(|handle| (handle, (thing.identity.clone(), thing.clone()))));
+        }
         leaks(finish, &mut roster, &holders)?;
         judge(&mut roster, now);
         before(finish, &mut roster, version)?;
@@ -69,6 +72,7 @@ impl Registry {
         let member = holder.and_then(|(uri, _)| self.roster.members.get(uri));
         let account =
             member.map(|m| m.identity.scope.clone()).or_else(|| former.and_then(|(holding, _)| holding.account().map(str::to_owned)));
+        let account = account.or_else(|| holder.and_then(|(_, holding)| holding.account().map(str::to_owned)));
         let account = account.or_else(|| credential.attributes.get("account").cloned())?;
         if name.is_none() && former.is_none() && !credential.key.rule.starts_with("aws.") {
             return None;
@@ -77,7 +81,7 @@ impl Registry {
         Some(Box::new(Held {
             holding: holder.map(|(_, holding)| holding.clone()).or_else(|| former.map(|(holding, _)| holding.clone())),
             gone: holder.is_none() && (former.is_some() || counted),
-            account_known: self.roster.as_of.contains_key(&account) || counted,
+            account_known: self.roster.as_of.contains_key(&account) || counted || holder.is_some(),
             as_of: member.map(|m| m.as_of).or_else(|| self.roster.as_of.get(&account).copied()),
             identity: member.map(|m| m.identity.clone()),
             standing: member.and_then(|m| m.standing.clone()),
@@ -88,7 +92,7 @@ impl Registry {
 
     /// Lets the checks on identities speak, and writes what they say together with the standings. Gives the checks that spoke.
     pub fn tell(&self, finish: &Finish<'_>, plan: &Plan<'_>) -> Result<BTreeSet<&'static str>, RunError> {
-        if self.roster.members.is_empty() {
+        if self.roster.is_empty() {
             return Ok(BTreeSet::new());
         }
         let mut spoke = BTreeSet::new();
@@ -98,7 +102,7 @@ impl Registry {
             bench(&self.roster, &mut |ruling| match ruling {
                 Ruling::Finding(finding) => findings.push(finding),
                 Ruling::Undecided { identity, why } => {
-                    if self.in_view(&identity) {
+                    if self.roster.in_view(&identity) {
                         undecided.entry((about.id, why)).or_default().insert(identity);
                     }
                 }
@@ -106,7 +110,7 @@ impl Registry {
         }
         for finding in findings {
             let Subject::Identity { uri, .. } = &finding.subject else { continue };
-            if self.in_view(uri) {
+            if self.roster.in_view(uri) {
                 spoke.insert(finding.check);
                 finish.identity_finding(uri, &finding)?;
             }
@@ -121,11 +125,6 @@ impl Registry {
             finish.standing(&StoredIdentity { in_view: true, identity, holdings, standing })?;
         }
         Ok(spoke)
-    }
-
-    fn in_view(&self, uri: &str) -> bool {
-        // An account is in view where any of its identities is.
-        self.roster.members.get(uri).is_none_or(|member| member.in_view)
     }
 }
 

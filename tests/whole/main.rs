@@ -8,6 +8,7 @@ mod aws_accounts;
 mod aws_pieces;
 mod aws_scenario;
 mod aws_server;
+mod aws_things;
 mod baselines;
 mod certificates;
 mod checks;

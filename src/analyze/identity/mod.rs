@@ -5,12 +5,15 @@
 //! register it in the two lines below.
 
 mod administrator;
+mod bedrock_key;
 mod check;
 mod console;
 mod escalation;
 mod identity_unused;
 mod key_age;
+mod key_at_creation;
 mod key_inactive;
+mod key_pair;
 mod key_unused;
 mod leak;
 mod loose_statement;
@@ -19,11 +22,18 @@ mod owner;
 mod owner_missing;
 mod power;
 mod privilege_grew;
+mod role_session;
 mod root;
 mod roster;
 #[cfg(test)]
 mod sample;
+mod secret_rotation;
+mod secret_unused;
+mod server_certificate;
+mod service_credential_age;
+mod service_unused;
 mod two_keys;
+mod uploaded_key;
 
 use crate::model::entity::{Holding, HoldingKind, Identity};
 
@@ -36,18 +46,28 @@ pub use roster::{Before, Member, Roster, Seen};
 /// Every check about identities.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &administrator::Administrator,
+    &bedrock_key::BedrockKey,
     &console::ConsolePassword,
     &escalation::Escalation,
     &identity_unused::IdentityUnused,
     &key_age::KeyAge,
+    &key_at_creation::KeyAtCreation,
     &key_inactive::KeyInactive,
+    &key_pair::KeyPair,
     &key_unused::KeyUnused,
     &loose_statement::LooseStatement,
     &open_trust::OpenTrust,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
+    &role_session::RoleSession,
     &root::RootUser,
+    &secret_rotation::SecretRotation,
+    &secret_unused::SecretUnused,
+    &server_certificate::ServerCertificate,
+    &service_credential_age::ServiceCredentialAge,
+    &service_unused::ServiceUnused,
     &two_keys::TwoKeys,
+    &uploaded_key::UploadedKey,
 ];
 
 /// Why nobody can say what an identity may do.

@@ -1,6 +1,6 @@
 //! The identities that inventories know, each with what hangs on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Entity, Standing, Time,
@@ -51,6 +51,10 @@ pub struct Roster {
     pub workloads: BTreeMap<String, Workload>,
     /// Secrets in managers.
     pub vaulted: BTreeMap<String, Vaulted>,
+    /// Credentials that belong to an account and to no identity in it, by uri: certificates, key pairs of machines.
+    pub things: Vec<Holding>,
+    /// What else than identities the run saw, by uri.
+    pub shown: BTreeSet<String>,
 }
 
 /// An identity with what hangs on it.
@@ -131,6 +135,16 @@ impl Roster {
         roster
     }
 
+    /// Whether the run is about something: an identity, or something else that an inventory lists.
+    pub fn in_view(&self, uri: &str) -> bool {
+        self.members.get(uri).map_or_else(|| self.shown.contains(uri), |member| member.in_view)
+    }
+
+    /// Whether nothing at all is known.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.accounts.is_empty() && self.vaulted.is_empty() && self.things.is_empty()
+    }
+
     /// The identity that has the credential of that public name.
     #[cfg(test)]
     fn holder(&self, kind: HoldingKind, handle: &str) -> Option<&Member> {
@@ -141,6 +155,14 @@ impl Roster {
     fn seat(&mut self, seen: Seen, rest: &mut Vec<Seen>) {
         if seen.gone && !matches!(seen.entity, Entity::Holding(_)) {
             return;
+        }
+        if seen.this_run {
+            self.shown.extend(match &seen.entity {
+                Entity::Account(account) => Some(format!("arn:aws:iam::{}:root", account.id)),
+                Entity::Vaulted(secret) => Some(secret.uri.clone()),
+                Entity::Holding(thing) if thing.kind.is_of_account() => Some(thing.identity.clone()),
+                _ => None,
+            });
         }
         match &seen.entity {
             Entity::Identity(identity) => {
@@ -176,6 +198,7 @@ impl Roster {
             Entity::Holding(holding) if seen.gone || self.outdated(&holding, seen.as_of) => {
                 self.former.insert((holding.kind, holding.handle.clone()), (holding, seen.as_of));
             }
+            Entity::Holding(holding) if holding.kind.is_of_account() => self.things.push(holding),
             Entity::Holding(mut holding) => {
                 holding.identity = uri(&holding.identity);
                 let name = holding.identity.clone();

@@ -13,6 +13,8 @@ const LISTS: &[&str] = &[
     "InstanceProfileList",
     "InstanceProfiles",
     "KeyPairs",
+    "LaunchTemplateVersions",
+    "LaunchTemplates",
     "MFADevices",
     "OpenIDConnectProviderList",
     "Policies",
@@ -63,6 +65,7 @@ const DOCUMENTS: &[&str] = &["AssumeRolePolicyDocument", "Document", "PolicyDocu
 /// Names of EC2 that AWS's own tool prints otherwise than with a capital.
 const RENAMED: &[(&str, &str)] = &[
     ("instancesSet", "Instances"),
+    ("launchTemplateVersionSet", "LaunchTemplateVersions"),
     ("keySet", "KeyPairs"),
     ("regionInfo", "Regions"),
     ("regionEndpoint", "Endpoint"),

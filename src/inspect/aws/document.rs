@@ -82,6 +82,20 @@ pub(super) fn account(origin: &Origin, key: Option<&str>) -> Option<String> {
     folder.or_else(|| readers::aws_account(key?.as_bytes()))
 }
 
+/// The region of a document in the folder of an account, as a collector puts it there.
+pub(super) fn region(origin: &Origin) -> Option<String> {
+    let name = origin.name();
+    let mut parts = name.rsplit('/').skip(1).peekable();
+    let number = |part: &str| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit());
+    while let Some(part) = parts.next() {
+        if parts.peek().is_some_and(|folder| number(folder)) {
+            // What has no region lies in a folder without a hyphen.
+            return part.contains('-').then(|| part.to_owned());
+        }
+    }
+    None
+}
+
 /// A moment as AWS and its tools write it: RFC 3339 with `T` or a blank, or seconds since 1970.
 pub(super) fn moment<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Time>, D::Error> {
     #[derive(Deserialize)]
@@ -117,5 +131,8 @@ mod tests {
         let at = |path: &str| account(&Origin::new(Source::Stream { name: path.into() }), None);
         assert_eq!(at("111111111111/iam/access-keys-1.json").as_deref(), Some("111111111111"));
         assert_eq!(at("x/keys.json"), None);
+        let region = |path: &str| super::region(&Origin::new(Source::Answer { path: path.into() }));
+        assert_eq!(region("111111111111/eu-west-1/ec2/key-pairs.json").as_deref(), Some("eu-west-1"));
+        assert_eq!((region("111111111111/iam/roles.json"), region("a/b.json")), (None, None));
     }
 }

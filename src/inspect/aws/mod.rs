@@ -9,7 +9,9 @@ mod credential_report;
 mod details;
 mod document;
 mod lists;
+mod one;
 mod policy;
+mod things;
 mod told;
 
 use super::Inspector;
@@ -27,4 +29,5 @@ pub const AWS: &[&dyn Inspector] = &[
     &credential_report::CredentialReport,
     &details::AuthorizationDetails,
     &lists::Lists,
+    &things::Things,
 ];

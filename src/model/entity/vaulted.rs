@@ -29,6 +29,20 @@ pub struct Vaulted {
 }
 
 impl Vaulted {
+    /// A secret of which no more than the name is known.
+    pub fn new(uri: impl Into<String>, name: impl Into<String>, scope: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            name: name.into(),
+            scope: scope.into(),
+            created: None,
+            rotated: None,
+            rotates: None,
+            interval: None,
+            last_used: None,
+        }
+    }
+
     pub(super) fn key(&self) -> String {
         self.uri.clone()
     }
