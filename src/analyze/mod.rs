@@ -24,6 +24,7 @@ mod private_key_unprotected;
 mod reused_credential;
 #[cfg(test)]
 mod sample;
+mod secret_also_in_manager;
 pub mod ssh;
 mod surroundings;
 pub mod trust;
@@ -46,6 +47,7 @@ pub const CHECKS: &[&dyn Judge] = &[
     &plaintext_in_configuration::PlaintextInConfiguration,
     &private_key_unprotected::PrivateKeyUnprotected,
     &reused_credential::ReusedCredential,
+    &secret_also_in_manager::SecretAlsoInManager,
 ];
 
 /// Every check about credentials.

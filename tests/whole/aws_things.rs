@@ -8,7 +8,7 @@ use crate::{
     aws::scan,
     aws_server::{before, unserved},
     emulator::Emulator,
-    support::{Lab, Said, findings, github},
+    support::{Lab, Said, findings, github, password},
 };
 
 /// Scans an account through a door that keeps what the emulator cannot do from being a fault; beside it a folder.
@@ -23,6 +23,61 @@ fn said(report: &Value, check: &str) -> Vec<String> {
         all.map(|one| format!("{} {}", one["severity"].as_str().unwrap_or("-"), one["because"].as_str().unwrap_or("-"))).collect();
     all.sort();
     all
+}
+
+/// Whether the record holds a text.
+fn holds(lab: &Lab, text: &str) -> bool {
+    let bytes = std::fs::read(lab.record()).expect("a record");
+    bytes.windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+#[test]
+fn a_value_that_a_manager_keeps_is_known_again_in_a_file_and_never_told_where_it_belongs() {
+    let lab = Lab::new();
+    let Some(emulator) = Emulator::start(&lab) else { return };
+    let (shared, plain, kept, sealed) = (password(1), github(2), password(3), password(4));
+    emulator.python(&format!(
+        "manager, ssm = client('secretsmanager'), client('ssm')\n\
+         manager.create_secret(Name='prod/db', SecretString=json.dumps(dict(user='app', password='{shared}')))\n\
+         manager.create_secret(Name='bot', SecretString='{plain}')\n\
+         manager.create_secret(Name='alone', SecretString='DB_PASSWORD={kept}')\n\
+         ssm.put_parameter(Name='/app/key', Type='SecureString', Value='{sealed}')\n"
+    ));
+    lab.write(
+        "tree/app.env",
+        format!("DB_PASSWORD={shared}\nSERVICE_PASSWORD={sealed}\nGITHUB_TOKEN={plain}\nOTHER_PASSWORD={}\n", password(5)),
+    );
+    let asked = both(&lab, &emulator, &["--read-secret-values", "--save", "saved"]).exits(0).json();
+    assert_eq!(
+        said(&asked, "secret-also-in-manager"),
+        [
+            "critical is the present value of the secret /app/key in account 123456789012; lies in 1 place outside of it",
+            "critical is the present value of the secret bot in account 123456789012; lies in 1 place outside of it",
+            "critical is the present value of the secret prod/db in account 123456789012; lies in 1 place outside of it"
+        ]
+    );
+    // What lies in the manager alone is nobody's finding, is in no record and in no saved answer.
+    let places = asked["findings"].to_string();
+    assert!(!places.contains("/values"), "{places}");
+    for secret in [&shared, &plain, &kept, &sealed] {
+        assert!(!holds(&lab, secret) && !asked.to_string().contains(secret.as_str()));
+    }
+    let saved = lab.shell(&format!("grep -rlF -e {kept} -e {sealed} saved || true")).out;
+    assert!(!saved.contains("123456789012"), "{saved}");
+}
+
+#[test]
+fn without_consent_no_value_is_read() {
+    let lab = Lab::new();
+    let Some(emulator) = Emulator::start(&lab) else { return };
+    let shared = password(1);
+    emulator.python(&format!("client('secretsmanager').create_secret(Name='db', SecretString='{shared}')\n"));
+    lab.write("tree/app.env", format!("DB_PASSWORD={shared}\n"));
+    let report = both(&lab, &emulator, &[]).exits(0).json();
+    assert_eq!(said(&report, "secret-also-in-manager"), [] as [&str; 0]);
+    assert_eq!(findings(&report, "exposed-credential").len(), 1);
+    let said = lab.scan(&["tree", "--read-secret-values"]).exits(2);
+    assert!(said.err.contains("--read-secret-values says how an AWS account is read"), "{}", said.err);
 }
 
 #[test]

@@ -110,9 +110,18 @@ impl<'s> Session<'s> {
         self.offer_bytes(path, document.document());
     }
 
+    /// Offers values out of a secrets manager.
+    pub fn offer_sealed(&self, path: &str, document: &Tree) {
+        self.hand(path, document.document(), true);
+    }
+
     /// Offers the bytes of a document.
     pub fn offer_bytes(&self, path: &str, bytes: Vec<u8>) {
-        let origin = Origin::new(Source::Answer { path: format!("{}/{path}", self.account) });
+        self.hand(path, bytes, false);
+    }
+
+    fn hand(&self, path: &str, bytes: Vec<u8>, sealed: bool) {
+        let origin = Origin::new(Source::Answer { path: format!("{}/{path}", self.account), sealed });
         if self.outlet.offer(Box::new(Answer { origin, bytes })) == ControlFlow::Break(()) {
             *self.ended.borrow_mut() = Some(End::Over);
         }

@@ -73,7 +73,7 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 /// inside a key.
 pub(super) fn account(origin: &Origin, key: Option<&str>) -> Option<String> {
     let path = match &origin.source {
-        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path } => path.as_str(),
+        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path, .. } => path.as_str(),
         Source::Object { .. } => "",
     };
     let inside = if origin.inside.is_empty() { path } else { &origin.inside };
@@ -131,7 +131,7 @@ mod tests {
         let at = |path: &str| account(&Origin::new(Source::Stream { name: path.into() }), None);
         assert_eq!(at("111111111111/iam/access-keys-1.json").as_deref(), Some("111111111111"));
         assert_eq!(at("x/keys.json"), None);
-        let region = |path: &str| super::region(&Origin::new(Source::Answer { path: path.into() }));
+        let region = |path: &str| super::region(&Origin::new(Source::Answer { path: path.into(), sealed: false }));
         assert_eq!(region("111111111111/eu-west-1/ec2/key-pairs.json").as_deref(), Some("eu-west-1"));
         assert_eq!((region("111111111111/iam/roles.json"), region("a/b.json")), (None, None));
     }

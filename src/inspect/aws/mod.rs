@@ -13,6 +13,7 @@ mod one;
 mod policy;
 mod things;
 mod told;
+mod values;
 
 use super::Inspector;
 
@@ -30,4 +31,5 @@ pub const AWS: &[&dyn Inspector] = &[
     &details::AuthorizationDetails,
     &lists::Lists,
     &things::Things,
+    &values::Values,
 ];

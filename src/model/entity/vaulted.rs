@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
@@ -26,6 +28,9 @@ pub struct Vaulted {
     /// When somebody last read it.
     #[serde(default)]
     pub last_used: Option<Time>,
+    /// The keyed fingerprints of what its value holds, in hexadecimal; empty where nobody consented to its being read.
+    #[serde(default)]
+    pub fingerprints: BTreeSet<String>,
 }
 
 impl Vaulted {
@@ -40,6 +45,7 @@ impl Vaulted {
             rotates: None,
             interval: None,
             last_used: None,
+            fingerprints: BTreeSet::new(),
         }
     }
 
@@ -53,5 +59,6 @@ impl Vaulted {
         self.rotates = self.rotates.max(other.rotates);
         self.interval = self.interval.max(other.interval);
         self.last_used = self.last_used.max(other.last_used);
+        self.fingerprints.extend(other.fingerprints.iter().cloned());
     }
 }
