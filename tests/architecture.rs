@@ -45,7 +45,7 @@ const KEYS: &[(&str, &[&str])] = &[
 const WINGS: &[(&str, &str, &[&str])] = &[
     ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
     ("inspect", "INSPECTORS", &["archive", "aws", "encoding", "inspector", "lines", "map", "marks", "stores", "strength"]),
-    ("inspect/aws", "AWS", &["document", "policy", "told"]),
+    ("inspect/aws", "AWS", &["document", "one", "policy", "told"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
     (

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Companion, Held, Kind, Known, Privilege, Proof, Time,
-    entity::{Holding, Status},
+    entity::{Holding, HoldingKind, Status},
 };
 
 use super::exposure::Exposure;
@@ -31,7 +31,11 @@ impl<'k> Living<'k> {
     pub fn whose(&self) -> String {
         match &self.held.identity {
             Some(identity) => format!("the {} {} of account {}", identity.kind.name(), identity.name, self.held.account),
-            None => format!("account {}", self.held.account),
+            None => match (self.holding.kind, self.holding.attributes.get("name")) {
+                (HoldingKind::KeyPair, Some(name)) => format!("the key pair {name} of account {}", self.held.account),
+                (HoldingKind::ServerCertificate, _) => format!("the certificate {} of account {}", self.holding.handle, self.held.account),
+                _ => format!("account {}", self.held.account),
+            },
         }
     }
 

@@ -19,10 +19,12 @@ mod leaked_key_of_admin;
 mod leaked_key_unknown_account;
 mod long_exposed_credential;
 mod long_lived_token;
+mod plaintext_in_configuration;
 mod private_key_unprotected;
 mod reused_credential;
 #[cfg(test)]
 mod sample;
+mod secret_also_in_manager;
 pub mod ssh;
 mod surroundings;
 pub mod trust;
@@ -42,8 +44,10 @@ pub const CHECKS: &[&dyn Judge] = &[
     &key_store_opens::KeyStoreOpens,
     &long_exposed_credential::LongExposedCredential,
     &long_lived_token::LongLivedToken,
+    &plaintext_in_configuration::PlaintextInConfiguration,
     &private_key_unprotected::PrivateKeyUnprotected,
     &reused_credential::ReusedCredential,
+    &secret_also_in_manager::SecretAlsoInManager,
 ];
 
 /// Every check about credentials.

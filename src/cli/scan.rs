@@ -116,6 +116,7 @@ fn accounts(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), Comma
         ("--role-arn", !account.role_arn.is_empty()),
         ("--external-id", account.external_id.is_some()),
         ("--last-accessed", account.last_accessed),
+        ("--read-secret-values", account.read_secret_values),
     ];
     match wishes.into_iter().find(|(_, wish)| *wish) {
         Some((flag, _)) if targets.iter().all(|(target, _)| target.scheme != "aws") => {
@@ -162,6 +163,7 @@ fn settings(args: &args::Scan, config: &Config) -> Result<Settings, CommandError
             roles: args.account.role_arn.clone(),
             external_id: args.account.external_id.clone(),
             last_accessed: args.account.last_accessed,
+            secret_values: args.account.read_secret_values,
         },
     })
 }

@@ -55,6 +55,8 @@ pub struct AccountSettings {
     pub external_id: Option<String>,
     /// Whether it is asked for each identity which services it last used.
     pub last_accessed: bool,
+    /// Whether the values of secrets may be read, to be compared with what lies elsewhere.
+    pub secret_values: bool,
 }
 
 /// One target being collected, with what its collectors tell each other.

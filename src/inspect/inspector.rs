@@ -16,6 +16,11 @@ pub trait Inspector: Sync {
     /// Whether it wants a document, by its origin and by a look that costs next to nothing (magic numbers at head or end).
     fn wants(&self, origin: &Origin, bytes: &[u8]) -> bool;
 
+    /// Whether it is one for values out of a secrets manager, which no other sees.
+    fn reads_sealed(&self) -> bool {
+        false
+    }
+
     /// Tells what it learned. May panic on hostile bytes: the worker turns that into a fault and goes on.
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome);
 }

@@ -78,7 +78,7 @@ fn path<'d>(document: &Document<'d>) -> Option<&'d str> {
         return Some(&document.origin.inside);
     }
     match &document.origin.source {
-        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path } => Some(path),
+        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path, .. } => Some(path),
         Source::Object { .. } => None,
     }
 }

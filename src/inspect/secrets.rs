@@ -127,7 +127,7 @@ fn own(rule: &Rule, hit: &Hit, place: Place) -> Option<Confidence> {
 fn place(origin: &Origin) -> Place {
     match &origin.source {
         _ if !origin.inside.is_empty() => place::of(&origin.inside),
-        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path } => place::of(path),
+        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path, .. } => place::of(path),
         Source::Object { .. } => Place::Unknown,
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     Appearance, Credential, Mark, Span, Standing, Time,
-    entity::{Holding, Identity},
+    entity::{Holding, Identity, Vaulted},
 };
 
 /// One entry of the inventory, which is all that is known at the end of a run: a credential that the run saw, with every place
@@ -17,6 +17,8 @@ pub struct Known {
     pub related: Vec<Related>,
     /// What an inventory says of it.
     pub held: Option<Box<Held>>,
+    /// Secrets in managers that hold the same value, as far as their values were read.
+    pub vaulted: Vec<Vaulted>,
 }
 
 /// A credential that shares a public name with another one.

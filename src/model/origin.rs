@@ -23,10 +23,15 @@ impl Origin {
         Self { source: self.source.clone(), inside: within(&self.inside, name) }
     }
 
+    /// Whether it is a value out of a secrets manager.
+    pub fn is_sealed(&self) -> bool {
+        matches!(self.source, Source::Answer { sealed: true, .. })
+    }
+
     /// The last part of the name; empty for an object, whose name only its collector knows.
     pub fn leaf(&self) -> &str {
         let outer = match &self.source {
-            Source::File { path, .. } | Source::Answer { path } => path,
+            Source::File { path, .. } | Source::Answer { path, .. } => path,
             Source::Stream { name } => name,
             Source::Object { .. } => "",
         };
@@ -37,7 +42,7 @@ impl Origin {
     /// The whole name for people, members with the way to them.
     pub fn name(&self) -> Cow<'_, str> {
         let outer = match &self.source {
-            Source::File { path, .. } | Source::Answer { path } => Cow::Borrowed(path.as_str()),
+            Source::File { path, .. } | Source::Answer { path, .. } => Cow::Borrowed(path.as_str()),
             Source::Stream { name } => Cow::Borrowed(name.as_str()),
             Source::Object { id } => Cow::Owned(format!("object {id}")),
         };
@@ -77,6 +82,9 @@ pub enum Source {
     Answer {
         /// Where it lies in what was asked: `123456789012/iam/access-keys-1.json`.
         path: String,
+        /// Whether it is a value out of a secrets manager, read by consent: it lies where it should. It is compared with what lies
+        /// elsewhere, and never told or kept.
+        sealed: bool,
     },
 }
 

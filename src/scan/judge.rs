@@ -73,9 +73,9 @@ pub(super) fn judge(finish: &Finish<'_>, plan: &Plan<'_>, left: Left) -> Result<
         new: 0,
         entries: BTreeSet::new(),
     };
-    finish.each_known(|row, known| match registry.held(finish, known)? {
-        None => court.credential(row, known),
-        held => court.credential(row, &Known { held, ..known.clone() }),
+    finish.each_known(|row, known| match (registry.held(finish, known)?, registry.vaulted(known)) {
+        (None, vaulted) if vaulted.is_empty() => court.credential(row, known),
+        (held, vaulted) => court.credential(row, &Known { held, vaulted, ..known.clone() }),
     })?;
     court.spoke.extend(registry.tell(finish, plan)?);
     court.allows(left.idle, left.whole)?;

@@ -13,7 +13,7 @@ use crate::{
     },
     model::{
         About, Certainty, Credential, Held, Known, Privilege, Standing, Subject, Time,
-        entity::{Holding, HoldingKind},
+        entity::{Holding, HoldingKind, Vaulted},
         handles, handles_of_holding,
     },
     store::{Finish, StoreError, StoredIdentity},
@@ -26,6 +26,8 @@ pub(super) struct Registry {
     roster: Roster,
     /// Whose a public name is: the identity and its credential.
     holders: BTreeMap<String, (String, Holding)>,
+    /// Which secrets in managers hold the value of a fingerprint, by their uris.
+    vaults: BTreeMap<String, Vec<String>>,
 }
 
 impl Registry {
@@ -42,10 +44,26 @@ impl Registry {
                 }
             }
         }
+        for thing in &roster.things {
+            holders.extend(handles_of_holding(thing).into_iter().map(|handle| (handle, (thing.identity.clone(), thing.clone()))));
+        }
+        let mut vaults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for secret in roster.vaulted.values() {
+            secret.fingerprints.iter().for_each(|print| vaults.entry(print.clone()).or_default().push(secret.uri.clone()));
+        }
         leaks(finish, &mut roster, &holders)?;
         judge(&mut roster, now);
         before(finish, &mut roster, version)?;
-        Ok(Self { roster, holders })
+        Ok(Self { roster, holders, vaults })
+    }
+
+    /// The secrets in managers that hold the value of a credential.
+    pub fn vaulted(&self, known: &Known) -> Vec<Vaulted> {
+        if self.vaults.is_empty() {
+            return Vec::new();
+        }
+        let uris = self.vaults.get(&known.credential.key.fingerprint.to_string()).into_iter().flatten();
+        uris.filter_map(|uri| self.roster.vaulted.get(uri)).cloned().collect()
     }
 
     /// What the inventories say of a credential, or of what it is the secret half of; `None` where they could not know it.
@@ -69,6 +87,7 @@ impl Registry {
         let member = holder.and_then(|(uri, _)| self.roster.members.get(uri));
         let account =
             member.map(|m| m.identity.scope.clone()).or_else(|| former.and_then(|(holding, _)| holding.account().map(str::to_owned)));
+        let account = account.or_else(|| holder.and_then(|(_, holding)| holding.account().map(str::to_owned)));
         let account = account.or_else(|| credential.attributes.get("account").cloned())?;
         if name.is_none() && former.is_none() && !credential.key.rule.starts_with("aws.") {
             return None;
@@ -77,7 +96,7 @@ impl Registry {
         Some(Box::new(Held {
             holding: holder.map(|(_, holding)| holding.clone()).or_else(|| former.map(|(holding, _)| holding.clone())),
             gone: holder.is_none() && (former.is_some() || counted),
-            account_known: self.roster.as_of.contains_key(&account) || counted,
+            account_known: self.roster.as_of.contains_key(&account) || counted || holder.is_some(),
             as_of: member.map(|m| m.as_of).or_else(|| self.roster.as_of.get(&account).copied()),
             identity: member.map(|m| m.identity.clone()),
             standing: member.and_then(|m| m.standing.clone()),

@@ -92,7 +92,8 @@ impl<'w, 's> Dissection<'w, 's> {
 
     /// Shows a document to every inspector that wants it.
     fn inspect(&mut self, document: &Document<'_>, spot: &Spot<'_>, bench: &mut Workbench<'_>) {
-        let wants = |inspector: &&&dyn Inspector| inspector.wants(document.origin, document.bytes);
+        let sealed = document.origin.is_sealed();
+        let wants = |inspector: &&&dyn Inspector| (!sealed || inspector.reads_sealed()) && inspector.wants(document.origin, document.bytes);
         let mut openers: Vec<_> = ARCHIVES.iter().filter(wants).collect();
         if !self.told.survey.limits.archives {
             openers.drain(..).for_each(|_| self.told.skipped("archives (--no-archives)"));

@@ -99,7 +99,7 @@ impl Desk for Worker<'_> {
     }
 
     fn document(&mut self, document: &Document<'_>) -> ControlFlow<()> {
-        if let (Some(saver), Source::Answer { path }) = (self.survey.saver, &document.origin.source) {
+        if let (Some(saver), Source::Answer { path, sealed: false }) = (self.survey.saver, &document.origin.source) {
             saver.answer(path, document.bytes);
         }
         let told = Told { survey: self.survey, document, judged: &self.judged, content: None, saved: false, outbox: &mut self.outbox };
@@ -185,7 +185,7 @@ impl Told<'_, '_> {
 fn appearance(origin: &Origin, content: ContentId) -> Option<Appearance> {
     let (path, mode) = match &origin.source {
         Source::File { path, at } => (path.clone(), mode_of(at)),
-        Source::Stream { name: path } | Source::Answer { path } => (path.clone(), None),
+        Source::Stream { name: path } | Source::Answer { path, .. } => (path.clone(), None),
         Source::Object { .. } => return None,
     };
     Some(Appearance { content, path, mode, introduced: None, in_head: None, in_tree: true, refs: RefClasses::NONE })

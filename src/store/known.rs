@@ -33,7 +33,7 @@ pub(super) fn each_known<E: From<StoreError>>(
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
         let related = kin.of(id, &mut places).map_err(sorted)?;
-        let known = Known { credential, places: places.of(id).map_err(sorted)?, related, held: None };
+        let known = Known { credential, places: places.of(id).map_err(sorted)?, related, held: None, vaulted: Vec::new() };
         each(id, &known)?;
     }
     Ok(())
@@ -58,7 +58,7 @@ pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rus
     let mut rows = statement.query([handle])?;
     while let Some(row) = rows.next()? {
         let (id, credential) = credential(row)?;
-        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), held: None }));
+        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), held: None, vaulted: Vec::new() }));
     }
     Ok(all)
 }

@@ -1,30 +1,6 @@
-"""Builds an account in an emulator of AWS and prints what AWS's own library reads of it."""
-import datetime
 import io
-import json
-import sys
 import time
-import urllib.request
 import zipfile
-
-import boto3
-
-url = sys.argv[1]
-for _ in range(150):
-    try:
-        urllib.request.urlopen(url + "/moto-api/", timeout=2)
-        break
-    except OSError:
-        time.sleep(0.2)
-
-
-def client(name):
-    return boto3.client(name, endpoint_url=url, region_name="us-east-1", aws_access_key_id="nobody", aws_secret_access_key="nothing")
-
-
-def policy(**statement):
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
 
 iam = client("iam")
 iam.create_user(UserName="deploy", Tags=[{"Key": "owner", "Value": "team-a"}])

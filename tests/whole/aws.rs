@@ -1,18 +1,19 @@
 //! Accounts of AWS: what is asked, what is kept of the answers, and what is said where there is none.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
 use crate::{
     aws_server::{Asked, Server, Told, healthy, refused, result},
-    support::{Lab, NOW, Said, aws_id, faults, skipped},
+    emulator::Emulator,
+    support::{Lab, NOW, Said, aws_id, faults},
 };
 
 const ACCOUNT: &str = "111122223333";
 
 /// Scans the account behind an address, with credentials of no worth.
-fn scan(lab: &Lab, url: &str, arguments: &[&str]) -> Said {
+pub fn scan(lab: &Lab, url: &str, arguments: &[&str]) -> Said {
     let asked = [&["scan", "aws:", "--now", NOW, "--endpoint-url", url, "--format", "json"], arguments].concat();
     let mut command = lab.command(&asked);
     command.env("AWS_ACCESS_KEY_ID", "nobody").env("AWS_SECRET_ACCESS_KEY", "nothing").env("AWS_EC2_METADATA_DISABLED", "true");
@@ -167,42 +168,20 @@ fn wishes_on_accounts_need_an_account() {
     assert!(said.err.contains("--last-accessed says how an AWS account is read"), "{}", said.err);
 }
 
-/// The folder of an emulator of AWS, installed once below the build folder; `None` where there is no Python.
-pub fn emulator() -> Option<std::path::PathBuf> {
-    let folder = Path::new(env!("CARGO_BIN_EXE_unhidden")).parent()?.parent()?.join("moto");
-    let server = folder.join("bin/moto_server");
-    if server.is_file() {
-        return Some(folder);
-    }
-    let done =
-        |program: &Path, arguments: &[&str]| Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
-    let made = done(Path::new("python3"), &["-m", "venv", &folder.to_string_lossy()]);
-    let pip = folder.join("bin/pip");
-    (made && done(&pip, &["install", "--quiet", "moto[server]==5.2.5"]) && server.is_file()).then_some(folder)
-}
-
 /// Builds an account through the API: a user with a key, a function, a machine, parameters, an organization.
 const BUILD: &str = include_str!("account.py");
 
 #[test]
 fn an_emulated_account_is_read_whole() {
-    let Some(folder) = emulator() else { return skipped("no Python, or moto cannot be installed") };
     let lab = Lab::new();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port().to_string();
-    let mut server = Command::new(folder.join("bin/moto_server"));
-    let quiet = std::process::Stdio::null;
-    let mut server = server.args(["-H", "127.0.0.1", "-p", &port]).stdout(quiet()).stderr(quiet()).spawn().expect("the emulator starts");
-    let url = format!("http://127.0.0.1:{port}");
-    let script = lab.write("account.py", BUILD);
-    let built = Command::new(folder.join("bin/python")).arg(script).arg(&url).output().expect("Python runs");
-    let said = scan(&lab, &url, &["--save", "saved"]);
-    let _ = server.kill().and_then(|()| server.wait());
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let Some(emulator) = Emulator::start(&lab) else { return };
+    let told = emulator.python(BUILD);
+    let said = scan(&lab, &emulator.url, &["--save", "saved"]);
 
     // What the emulator cannot do is a fault, and sinks nothing.
-    let told = faults(&said.exits(3).json());
-    assert!(told.len() == 1 && told[0].contains("iam:ListServiceSpecificCredentials"), "{told:?}");
-    let (at, told): (_, Value) = (lab.path("saved/123456789012"), serde_json::from_slice(&built.stdout).expect("the script prints JSON"));
+    let missed = faults(&said.exits(3).json());
+    assert!(missed.len() == 1 && missed[0].contains("iam:ListServiceSpecificCredentials"), "{missed:?}");
+    let at = lab.path("saved/123456789012");
     let read = |name: &str| fs::read_to_string(at.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let json = |name: &str| -> Value { serde_json::from_str(&read(name)).expect("JSON") };
     assert_eq!(json("iam/account-authorization-details-1.json"), told["details"]);

@@ -42,22 +42,27 @@ impl Server {
 }
 
 fn serve(mut stream: &TcpStream, calls: &Mutex<Vec<String>>, tell: &dyn Fn(&str, &Asked, usize) -> Option<Told>) {
-    let Some(asked) = question(stream) else { return };
+    let Some((_, body)) = question(stream) else { return };
+    let asked = parameters(&body);
     let operation = asked.get("Action").cloned().unwrap_or_default();
     let before = {
         let mut calls = calls.lock().expect("whole");
         calls.push(operation.clone());
         calls.iter().filter(|call| **call == operation).count() - 1
     };
-    let (status, body) = tell(&operation, &asked, before).unwrap_or_else(|| refused(400, "InvalidAction", "not here"));
-    let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+    let _ = answer(&mut stream, tell(&operation, &asked, before).unwrap_or_else(|| refused(400, "InvalidAction", "not here")));
 }
 
-/// Reads a request; its parameters.
-fn question(stream: &TcpStream) -> Option<Asked> {
+fn answer(stream: &mut impl std::io::Write, (status, body): Told) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())
+}
+
+/// Reads a request: the lines of its head, and its body.
+fn question(stream: &TcpStream) -> Option<(Vec<String>, Vec<u8>)> {
     let mut reader = BufReader::new(stream);
-    let mut length = 0;
+    let (mut head, mut length) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -71,17 +76,65 @@ fn question(stream: &TcpStream) -> Option<Asked> {
         {
             length = value.trim().parse().ok()?;
         }
+        head.push(line);
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let text = String::from_utf8(body).ok()?;
+    Some((head, body))
+}
+
+/// The parameters of a form.
+fn parameters(body: &[u8]) -> Asked {
+    let text = String::from_utf8_lossy(body);
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Some(text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), decoded(value))).collect())
+    text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), decoded(value))).collect()
+}
+
+/// Stands before another server and answers what `tell` tells; the rest is passed on. Its address.
+pub fn before(url: &str, tell: impl Fn(&str, &Asked) -> Option<Told> + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let own = format!("http://{}", listener.local_addr().expect("an address"));
+    let (upstream, tell) = (url.trim_start_matches("http://").to_owned(), Arc::new(tell));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (upstream, tell) = (upstream.clone(), Arc::clone(&tell));
+            std::thread::spawn(move || pass(&stream, &upstream, &*tell));
+        }
+    });
+    own
+}
+
+fn pass(mut stream: &TcpStream, upstream: &str, tell: &dyn Fn(&str, &Asked) -> Option<Told>) {
+    let Some((head, body)) = question(stream) else { return };
+    let asked = parameters(&body);
+    let operation = asked.get("Action").cloned().unwrap_or_default();
+    if let Some(told) = tell(&operation, &asked) {
+        let _ = answer(&mut stream, told);
+        return;
+    }
+    let kept: String = head.into_iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+    let mut forward = || -> std::io::Result<()> {
+        let mut up = TcpStream::connect(upstream)?;
+        up.write_all(format!("{kept}connection: close\r\n\r\n").as_bytes())?;
+        up.write_all(&body)?;
+        std::io::copy(&mut up, &mut stream).map(drop)
+    };
+    let _ = forward();
 }
 
 /// A refusal in AWS's words.
 pub fn refused(status: u16, code: &str, words: &str) -> Told {
     (status, format!("<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error></ErrorResponse>"))
+}
+
+/// A refusal of whoever lacks a permission.
+pub fn denied(operation: &str) -> Told {
+    refused(403, "AccessDenied", &format!("not authorized to perform: iam:{operation}"))
+}
+
+/// What the emulator breaks over, as an endpoint says it that does not serve it.
+pub fn unserved(operation: &str) -> Option<Told> {
+    (operation == "ListServiceSpecificCredentials").then(|| refused(400, "InvalidAction", "not here"))
 }
 
 /// A result in AWS's form.

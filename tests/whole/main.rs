@@ -4,7 +4,11 @@
 
 mod allows;
 mod aws;
+mod aws_accounts;
+mod aws_pieces;
+mod aws_scenario;
 mod aws_server;
+mod aws_things;
 mod baselines;
 mod certificates;
 mod checks;
@@ -13,6 +17,7 @@ mod cloudformation;
 mod databases;
 mod documents;
 mod drift;
+mod emulator;
 mod flow;
 mod history;
 mod identities;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use serde_json::{Value, json};
 
 use crate::{
-    aws::emulator,
+    emulator,
     support::{Lab, faults, skipped},
 };
 
@@ -36,7 +36,7 @@ const KNOWN: &[(&str, &str)] = &[
 
 /// The file that holds the policies; `None` where the emulator cannot be installed.
 fn file() -> Option<PathBuf> {
-    let versions = fs::read_dir(emulator()?.join("lib")).ok()?.filter_map(Result::ok);
+    let versions = fs::read_dir(emulator::folder()?.join("lib")).ok()?.filter_map(Result::ok);
     let mut files = versions.map(|version| version.path().join("site-packages/moto/iam/aws_managed_policies.py"));
     files.find(|file| file.is_file())
 }

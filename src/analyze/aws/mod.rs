@@ -11,9 +11,9 @@ mod edges;
 mod effective;
 mod escalation;
 mod estate;
-pub mod managed;
 #[cfg(test)]
 mod families;
+pub mod managed;
 #[cfg(test)]
 mod naive;
 mod paths;

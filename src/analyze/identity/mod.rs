@@ -5,6 +5,7 @@
 //! register it in the two lines below, or in those of a wing.
 
 mod administrator;
+mod bedrock_key;
 mod check;
 mod console;
 pub mod entry;
@@ -12,20 +13,29 @@ mod escalation;
 pub mod excess;
 mod identity_unused;
 mod key_age;
+mod key_at_creation;
 mod key_inactive;
+mod key_pair;
 mod key_unused;
 mod leak;
 mod owner;
 mod owner_missing;
 mod power;
 mod privilege_grew;
+mod role_session;
 mod root;
 mod roster;
 #[cfg(test)]
 mod sample;
+mod secret_rotation;
+mod secret_unused;
+mod server_certificate;
+mod service_credential_age;
+mod service_unused;
 pub mod sharing;
 mod two_keys;
 mod untold;
+mod uploaded_key;
 
 use crate::model::entity::{Holding, HoldingKind, Identity};
 
@@ -38,16 +48,26 @@ pub use roster::{Before, Member, Roster, Seen};
 /// The checks about identities themselves.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &administrator::Administrator,
+    &bedrock_key::BedrockKey,
     &console::ConsolePassword,
     &escalation::Escalation,
     &identity_unused::IdentityUnused,
     &key_age::KeyAge,
+    &key_at_creation::KeyAtCreation,
     &key_inactive::KeyInactive,
+    &key_pair::KeyPair,
     &key_unused::KeyUnused,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
+    &role_session::RoleSession,
     &root::RootUser,
+    &secret_rotation::SecretRotation,
+    &secret_unused::SecretUnused,
+    &server_certificate::ServerCertificate,
+    &service_credential_age::ServiceCredentialAge,
+    &service_unused::ServiceUnused,
     &two_keys::TwoKeys,
+    &uploaded_key::UploadedKey,
 ];
 
 /// Every check about identities.
@@ -57,6 +77,9 @@ pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
 
 /// Why nobody can say what an identity may do.
 const NO_POLICY: &str = "no inventory tells its policies";
+
+/// Why nobody can say that an identity may not do something: what is known of it is not all.
+const HALF_TOLD: &str = "a part of its policies could not be read";
 
 /// Whether people use an identity, by single sign-on.
 fn of_people(identity: &Identity) -> bool {

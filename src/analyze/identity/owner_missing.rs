@@ -30,7 +30,7 @@ impl IdentityCheck for OwnerMissing {
                 continue;
             }
             // Of a user of whom no more than a key is known, nobody can tell.
-            if identity.native.is_none() && identity.created.is_none() {
+            if identity.native.is_none() && identity.created.is_none() || identity.lacks("Tags") {
                 let why = "the inventory does not tell the tags of the identity".to_owned();
                 rule(Ruling::Undecided { identity: identity.uri.clone(), why });
                 continue;

@@ -129,9 +129,10 @@ fn workloads(roster: &Roster, estate: &mut Estate) {
     }
 }
 
-/// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id.
+/// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id, where all was told of him.
 fn known(member: &Member) -> bool {
-    !member.grants.is_empty() || member.identity.native.is_some() || member.identity.kind == IdentityKind::Root
+    let told = member.identity.native.is_some() && !member.identity.is_half_told();
+    !member.grants.is_empty() || told || member.identity.kind == IdentityKind::Root
 }
 
 fn principal(

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::model::{
     About, Confidence, Finding, Severity, Subject, Time, control,
-    entity::{HoldingKind, IdentityKind, Status},
+    entity::{Account, HoldingKind, IdentityKind, Status},
 };
 
 use super::{IdentityCheck, Roster, Ruling};
@@ -29,18 +29,16 @@ impl IdentityCheck for RootUser {
         id: "aws-root-user",
         title: "The root user of an account has keys, lacks a second factor, or is used",
         explain: "No policy limits the root user. An access key or a signing certificate of it is critical: whoever finds one owns the account. So is a missing \
-                  second factor. Use within 90 days is medium: daily work does not need it.\n\nDelete its keys, give it a second factor in hardware, use it \
+                  second factor. One that is an app on a telephone is medium, for telephones are lost, replaced and taken over. Use within 90 days is medium: \
+                  daily work does not need it.\n\nDelete its keys, give it a second factor in hardware, use it \
                   only for what nothing else can do; in an organization, remove the credentials of member roots altogether. Setting: `[check.aws-root-user] \
                   days = 90`.",
-        controls: &[&control::NHI5, &control::CIS_AWS_2_4, &control::CIS_AWS_2_5, &control::CIS_AWS_2_7],
+        controls: &[&control::NHI5, &control::CIS_AWS_2_4, &control::CIS_AWS_2_5, &control::CIS_AWS_2_6, &control::CIS_AWS_2_7],
         see: &[],
     };
     type Settings = Lately;
 
     fn judge(roster: &Roster, lately: &Lately, now: Time, rule: &mut dyn FnMut(Ruling)) {
-        let finding = |uri: &str, about: &str, severity, because: String| {
-            Ruling::Finding(Finding::new(&Self::ABOUT, Subject::identity(uri, about), severity, Confidence::High, because))
-        };
         for member in roster.members.values().filter(|m| m.identity.kind == IdentityKind::Root) {
             let uri = &member.identity.uri;
             for holding in member.holdings.iter().filter(|h| super::signs(h.kind) && h.status == Status::Active) {
@@ -52,22 +50,63 @@ impl IdentityCheck for RootUser {
                 rule(finding(uri, "used", Severity::Medium, format!("the root user was last used on {}", at.date())));
             }
             if member.identity.attributes.get("mfa").is_some_and(|v| v == "no") {
-                rule(finding(uri, "mfa", Severity::Critical, "the root user has no second factor".into()));
+                rule(finding(uri, "mfa", Severity::Critical, "the root user has no second factor"));
             }
         }
-        for account in roster.accounts.values() {
-            let uri = format!("arn:aws:iam::{}:root", account.id);
-            if roster.members.contains_key(&uri) {
-                continue;
-            }
-            let number = |name: &str| account.attributes.get(name).map(String::as_str);
-            if number("AccountMFAEnabled") == Some("0") {
-                rule(finding(&uri, "mfa", Severity::Critical, "the root user has no second factor".into()));
-            }
-            if number("AccountAccessKeysPresent").is_some_and(|n| n != "0") {
-                rule(finding(&uri, "access key", Severity::Critical, "the root user has an access key".into()));
-            }
+        roster.accounts.values().for_each(|account| of_account(roster, account, rule));
+    }
+}
+
+fn finding(uri: &str, about: &str, severity: Severity, because: impl Into<String>) -> Ruling {
+    Ruling::Finding(Finding::new(&RootUser::ABOUT, Subject::identity(uri, about), severity, Confidence::High, because))
+}
+
+/// What an account tells of its root user, where no report tells more.
+fn of_account(roster: &Roster, account: &Account, rule: &mut dyn FnMut(Ruling)) {
+    let uri = format!("arn:aws:iam::{}:root", account.id);
+    match device(roster, account) {
+        Device::Virtual => {
+            rule(finding(&uri, "virtual mfa", Severity::Medium, "the second factor of the root user is an app, not a device of its own"));
         }
+        Device::Unknown => {
+            let why = "no list of virtual devices tells whether the second factor of the root user is one".to_owned();
+            rule(Ruling::Undecided { identity: uri.clone(), why });
+        }
+        Device::Other => {}
+    }
+    if roster.members.contains_key(&uri) {
+        return;
+    }
+    let number = |name: &str| account.attributes.get(name).map(String::as_str);
+    if number("AccountMFAEnabled") == Some("0") {
+        rule(finding(&uri, "mfa", Severity::Critical, "the root user has no second factor"));
+    }
+    if number("AccountSigningCertificatesPresent").is_some_and(|n| n != "0") {
+        rule(finding(&uri, "signing certificate", Severity::Critical, "the root user has a signing certificate"));
+    }
+    if number("AccountAccessKeysPresent").is_some_and(|n| n != "0") {
+        rule(finding(&uri, "access key", Severity::Critical, "the root user has an access key"));
+    }
+}
+
+/// What the second factor of a root user is.
+enum Device {
+    /// An app.
+    Virtual,
+    /// A device of its own, or there is none.
+    Other,
+    /// There is one, and nobody says what it is.
+    Unknown,
+}
+
+fn device(roster: &Roster, account: &Account) -> Device {
+    let root = roster.members.get(&format!("arn:aws:iam::{}:root", account.id));
+    let told = root.and_then(|member| member.identity.attributes.get("mfa")).is_some_and(|mfa| mfa == "yes");
+    let counted = account.attributes.get("AccountMFAEnabled").is_some_and(|number| number == "1");
+    match account.attributes.get(Account::ROOT_VIRTUAL_MFA).map(String::as_str) {
+        Some("yes") => Device::Virtual,
+        None if told || counted => Device::Unknown,
+        _ => Device::Other,
     }
 }
 
@@ -75,7 +114,7 @@ impl IdentityCheck for RootUser {
 mod tests {
     use super::{Lately, RootUser};
     use crate::{
-        analyze::identity::{IdentityCheck, sample},
+        analyze::identity::{IdentityCheck, Ruling, sample},
         model::{
             Entity, Time,
             entity::{Account, Holding, HoldingKind, Identity, IdentityKind, Status},
@@ -99,5 +138,20 @@ mod tests {
         let account = Account { provider: "aws".into(), id: sample::ACCOUNT.into(), attributes, ..Account::default() };
         let roster = sample::roster([Entity::Account(account)]);
         assert_eq!(sample::rulings(|rule| RootUser::judge(&roster, &Lately::default(), Time(0), rule)).len(), 2);
+    }
+
+    #[test]
+    fn an_app_is_a_weaker_second_factor_than_a_device_of_its_own() {
+        let said = |pairs: &[(&str, &str)]| {
+            let attributes = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            let account = Account { provider: "aws".into(), id: sample::ACCOUNT.into(), attributes, ..Account::default() };
+            let roster = sample::roster([Entity::Account(account)]);
+            sample::rulings(|rule| RootUser::judge(&roster, &Lately::default(), Time(0), rule))
+        };
+        let enabled = ("AccountMFAEnabled", "1");
+        assert!(matches!(said(&[enabled, (Account::ROOT_VIRTUAL_MFA, "yes")]).as_slice(), [Ruling::Finding(_)]));
+        assert!(said(&[enabled, (Account::ROOT_VIRTUAL_MFA, "no")]).is_empty());
+        assert!(matches!(said(&[enabled]).as_slice(), [Ruling::Undecided { .. }]));
+        assert_eq!(said(&[("AccountMFAEnabled", "0"), ("AccountSigningCertificatesPresent", "2")]).len(), 2);
     }
 }

@@ -63,6 +63,8 @@ pub struct Roster {
     pub estate: Estate,
     /// What its policies allow on everything, for the checks that ask: read when the first one does.
     pub wides: OnceLock<Wides>,
+    /// Credentials that belong to an account and to no identity in it, by uri: certificates, key pairs of machines.
+    pub things: Vec<Holding>,
 }
 
 /// An identity with what hangs on it.
@@ -151,7 +153,8 @@ impl Roster {
 
     /// Whether there is nothing to judge.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.resources.is_empty() && self.providers.is_empty() && self.policies.is_empty()
+        let judged = self.members.is_empty() && self.resources.is_empty() && self.providers.is_empty() && self.policies.is_empty();
+        judged && self.accounts.is_empty() && self.vaulted.is_empty() && self.things.is_empty()
     }
 
     /// Whether the run that is judged saw something: an identity or a leak of its credentials, a policy, a provider, a resource.
@@ -205,6 +208,7 @@ impl Roster {
             Entity::Holding(holding) if seen.gone || self.outdated(&holding, seen.as_of) => {
                 self.former.insert((holding.kind, holding.handle.clone()), (holding, seen.as_of));
             }
+            Entity::Holding(holding) if holding.kind.is_of_account() => self.things.push(holding),
             Entity::Holding(mut holding) => {
                 holding.identity = uri(&holding.identity);
                 let name = holding.identity.clone();
@@ -235,7 +239,8 @@ impl Roster {
     }
 }
 
-/// What is in view with an entity, beside identities: a policy, a provider, a resource, or an account by its root user.
+/// What is in view with an entity, beside identities: a policy, a provider, a resource, a secret, a credential of an
+/// account, or the account by its root user.
 fn subject(entity: &Entity) -> Option<String> {
     let root = |account: &str| format!("arn:aws:iam::{account}:root");
     match entity {
@@ -243,6 +248,8 @@ fn subject(entity: &Entity) -> Option<String> {
         Entity::Identity(identity) => Some(root(&identity.scope)),
         Entity::Policy(policy) => Some(policy.uri.clone()),
         Entity::Provider(provider) => Some(provider.uri.clone()),
+        Entity::Vaulted(secret) => Some(secret.uri.clone()),
+        Entity::Holding(thing) if thing.kind.is_of_account() => Some(thing.identity.clone()),
         Entity::Grant(grant) if grant.kind == GrantKind::Resource => Some(grant.to.clone()),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Entity, Severity, Time,
-    entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status},
+    entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status, Vaulted},
 };
 
 use super::{IdentityCheck, Roster, Ruling, Seen};
@@ -24,6 +24,11 @@ pub(super) fn key(user: &str, handle: &str, day: i64) -> Holding {
         use_known: true,
         ..Holding::new(format!("aws:{ACCOUNT}:user/{user}"), HoldingKind::AccessKey, handle)
     }
+}
+
+/// A secret in a manager of which no more than the name is known.
+pub(super) fn secret(name: &str) -> Vaulted {
+    Vaulted::new(format!("arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:{name}-AbCdEf"), name, ACCOUNT)
 }
 
 /// A roster of what a run just saw, with what everybody may do.

@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_policy_without_a_text_makes_what_is_known_a_lower_bound() {
         let mine = format!("arn:aws:iam::{}:policy/mine", sample::ACCOUNT);
-        let roster =
+        let mut roster =
             sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, &mine), grant(GrantKind::Inline, "own")]);
         let member = roster.members.values().next().expect("a member");
         assert_eq!(untold(member, &roster).into_iter().collect::<Vec<_>>(), [mine.clone(), "own".to_owned()]);
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_policy_that_aws_manages_is_known_without_its_text() {
-        let roster =
+        let mut roster =
             sample::roster([Entity::Identity(sample::user("ci", 0)), grant(GrantKind::Attached, "arn:aws:iam::aws:policy/ReadOnlyAccess")]);
         let member = roster.members.values().next().expect("a member");
         assert!(untold(member, &roster).is_empty());

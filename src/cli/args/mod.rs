@@ -189,6 +189,11 @@ pub struct Account {
     /// Ask for every user and role which services it last used: two calls and some seconds for each.
     #[arg(long)]
     pub last_accessed: bool,
+
+    /// Read the values of secrets and encrypted parameters, too, to know them again where they lie elsewhere. No more than a keyed fingerprint
+    /// of them is kept.
+    #[arg(long)]
+    pub read_secret_values: bool,
 }
 
 /// Which record.

@@ -51,6 +51,11 @@ impl Losses {
         }
     }
 
+    /// Notes that an endpoint does not know a call, so that it is not made again; whether that is news.
+    pub fn unserved(&mut self, call: &Call, path: &str) -> bool {
+        self.given_up.insert((call.operation, path.to_owned()), 0).is_none()
+    }
+
     /// Notes that a call was answered.
     pub fn answered(&mut self, call: &Call, path: &str) {
         self.streaks.remove(&(call.operation, path.to_owned()));

@@ -1,6 +1,7 @@
 //! Reads AWS accounts: asks the API what AWS's own command-line tool would ask, and offers the answers as documents.
 //!
-//! Only calls that read are made (`call`), and only they: no secret's value is asked for, no parameter decrypted. An answer becomes the
+//! Only calls that read are made (`call`), and only they: no secret's value is asked for, no parameter decrypted, but where the user asks
+//! for just that; those are offered as sealed, and neither saved nor told. An answer becomes the
 //! JSON that `aws … --output json` prints for the same call (`xml`, `tree`), so that a file of such an output and the live account
 //! read the same. What is refused is a fault that names the missing permission (`losses`); the rest goes on.
 //!
@@ -49,7 +50,7 @@ const ABOUT: About = About {
     id: "aws",
     title: "AWS accounts",
     explain: "Asks the API of an account, with credentials found the way AWS's own tools find them, for its identities, their credentials and grants, and for \
-              what lies in the configuration of its services. Makes calls that read, and no other; asks for no secret's value. A call that is denied is a \
+              what lies in the configuration of its services. Makes calls that read, and no other; asks for no secret's value unless it is told to (`--read-secret-values`). A call that is denied is a \
               fault with the missing permission by name, and the rest goes on.",
     controls: &[],
     see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"],

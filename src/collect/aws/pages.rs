@@ -72,10 +72,15 @@ impl Session<'_> {
 
     /// All items that stand under `key` on all pages; those that were read before something went wrong, too.
     pub async fn list(&self, pager: Pager, call: Call, key: &str, subject: &str, path: &str) -> Vec<Tree> {
+        self.list_told(pager, call, key, subject, path).await.0
+    }
+
+    /// The same, and whether those are all.
+    pub async fn list_told(&self, pager: Pager, call: Call, key: &str, subject: &str, path: &str) -> (Vec<Tree>, bool) {
         let mut items = Vec::new();
         // What was lost is noted already.
-        let _ = self.pages(pager, call, subject, path, |mut page| items.append(&mut page.take_items(key))).await;
-        items
+        let told = self.pages(pager, call, subject, path, |mut page| items.append(&mut page.take_items(key))).await;
+        (items, told.is_ok())
     }
 
     /// Offers every page in a region as a document of its own: `PATH-N.json`.

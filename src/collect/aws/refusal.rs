@@ -93,6 +93,11 @@ impl Refusal {
         let told = format!("{}", DisplayErrorContext(&error));
         match error {
             SdkError::ServiceError(service) => service.into_err(),
+            // A role that may not be assumed: its service said so, deep in the causes.
+            _ if told.contains("\"AccessDenied\"") => {
+                let words = told.split("message: \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+                Self::said(403, "AccessDenied", words)
+            }
             SdkError::TimeoutError(_) => Self::new(Why::TimedOut, "no whole answer came in time"),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::new(Why::TimedOut, "no answer came in time"),
             SdkError::DispatchFailure(failure) => {

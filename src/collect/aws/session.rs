@@ -96,7 +96,9 @@ impl<'s> Session<'s> {
             self.ended.borrow_mut().get_or_insert_with(|| End::Login(format!("{}: {}", call.permission(), refusal.message)));
         } else if refusal.why == Why::Unknown && self.config.endpoint_url().is_some() {
             // An endpoint that stands in for AWS serves what it serves; AWS itself knows all these calls.
-            self.outlet.skipped("calls that the endpoint does not serve", 1);
+            if self.losses.borrow_mut().unserved(call, path) {
+                self.outlet.skipped("calls that the endpoint does not serve", 1);
+            }
         } else {
             self.losses.borrow_mut().note(call, subject, path, refusal);
         }
@@ -108,9 +110,18 @@ impl<'s> Session<'s> {
         self.offer_bytes(path, document.document());
     }
 
+    /// Offers values out of a secrets manager.
+    pub fn offer_sealed(&self, path: &str, document: &Tree) {
+        self.hand(path, document.document(), true);
+    }
+
     /// Offers the bytes of a document.
     pub fn offer_bytes(&self, path: &str, bytes: Vec<u8>) {
-        let origin = Origin::new(Source::Answer { path: format!("{}/{path}", self.account) });
+        self.hand(path, bytes, false);
+    }
+
+    fn hand(&self, path: &str, bytes: Vec<u8>, sealed: bool) {
+        let origin = Origin::new(Source::Answer { path: format!("{}/{path}", self.account), sealed });
         if self.outlet.offer(Box::new(Answer { origin, bytes })) == ControlFlow::Break(()) {
             *self.ended.borrow_mut() = Some(End::Over);
         }

@@ -9,12 +9,19 @@ const LISTS: &[&str] = &[
     "GroupDetailList",
     "GroupList",
     "GroupPolicyList",
+    "Groups",
     "InstanceProfileList",
     "InstanceProfiles",
     "KeyPairs",
+    "LaunchTemplateVersions",
+    "LaunchTemplates",
     "MFADevices",
     "OpenIDConnectProviderList",
     "Policies",
+    "PolicyGroups",
+    "PolicyNames",
+    "PolicyRoles",
+    "PolicyUsers",
     "PolicyVersionList",
     "Reservations",
     "RoleDetailList",
@@ -31,6 +38,7 @@ const LISTS: &[&str] = &[
     "UserDetailList",
     "UserPolicyList",
     "Users",
+    "Versions",
     "VirtualMFADevices",
 ];
 
@@ -57,6 +65,7 @@ const DOCUMENTS: &[&str] = &["AssumeRolePolicyDocument", "Document", "PolicyDocu
 /// Names of EC2 that AWS's own tool prints otherwise than with a capital.
 const RENAMED: &[(&str, &str)] = &[
     ("instancesSet", "Instances"),
+    ("launchTemplateVersionSet", "LaunchTemplateVersions"),
     ("keySet", "KeyPairs"),
     ("regionInfo", "Regions"),
     ("regionEndpoint", "Endpoint"),

@@ -44,12 +44,25 @@ impl Tree {
         }
     }
 
-    /// The text under a key, where it is one.
-    pub fn text(&self, key: &str) -> Option<&str> {
-        match self.get(key) {
-            Some(Self::Text(text)) => Some(text),
+    /// Puts an entry into a map in the place of those of the same name.
+    pub fn replace(&mut self, key: &str, value: Self) {
+        if let Self::Map(entries) = self {
+            entries.retain(|(known, _)| known != key);
+            entries.push((key.to_owned(), value));
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text under a key, where it is one.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Self::as_text)
     }
 
     /// The items of the list under a key; none where there is no list.

@@ -104,6 +104,9 @@ struct Common {
     permissions_boundary: Option<Boundary>,
     #[serde(default)]
     tags: Vec<Tag>,
+    /// What our own collector could not read of it.
+    #[serde(default)]
+    untold: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -272,6 +275,9 @@ impl Common {
 fn identity(kind: IdentityKind, arn: &str, name: String, common: &Common) -> Identity {
     let mut identity = Identity::new("aws", kind, arn, name, account_of(arn).unwrap_or_default());
     identity.tags = common.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    if !common.untold.is_empty() {
+        identity.attributes.insert(Identity::UNTOLD.into(), common.untold.join(", "));
+    }
     identity
 }
 

@@ -73,13 +73,27 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
 /// inside a key.
 pub(super) fn account(origin: &Origin, key: Option<&str>) -> Option<String> {
     let path = match &origin.source {
-        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path } => path.as_str(),
+        Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path, .. } => path.as_str(),
         Source::Object { .. } => "",
     };
     let inside = if origin.inside.is_empty() { path } else { &origin.inside };
     let number = |part: &&str| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit());
     let folder = inside.rsplit('/').skip(1).find(number).map(str::to_owned);
     folder.or_else(|| readers::aws_account(key?.as_bytes()))
+}
+
+/// The region of a document in the folder of an account, as a collector puts it there.
+pub(super) fn region(origin: &Origin) -> Option<String> {
+    let name = origin.name();
+    let mut parts = name.rsplit('/').skip(1).peekable();
+    let number = |part: &str| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit());
+    while let Some(part) = parts.next() {
+        if parts.peek().is_some_and(|folder| number(folder)) {
+            // What has no region lies in a folder without a hyphen.
+            return part.contains('-').then(|| part.to_owned());
+        }
+    }
+    None
 }
 
 /// A moment as AWS and its tools write it: RFC 3339 with `T` or a blank, or seconds since 1970.
@@ -117,5 +131,8 @@ mod tests {
         let at = |path: &str| account(&Origin::new(Source::Stream { name: path.into() }), None);
         assert_eq!(at("111111111111/iam/access-keys-1.json").as_deref(), Some("111111111111"));
         assert_eq!(at("x/keys.json"), None);
+        let region = |path: &str| super::region(&Origin::new(Source::Answer { path: path.into(), sealed: false }));
+        assert_eq!(region("111111111111/eu-west-1/ec2/key-pairs.json").as_deref(), Some("eu-west-1"));
+        assert_eq!((region("111111111111/iam/roles.json"), region("a/b.json")), (None, None));
     }
 }

@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use crate::{
     inspect::{Inspector, Outcome, Workbench},
     model::{
-        About, Document, Entity, Origin, Time,
-        entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Provider, Status, Usage, Vaulted, Workload},
+        About, Document, Entity, Origin,
+        entity::{Account, Grant, GrantKind, HoldingKind, Provider, Usage, Vaulted, Workload},
     },
 };
 
 use super::{
-    access_keys::status,
-    document::{account, account_of, begins, holds, parse},
+    document::{account, account_of, begins, holds, parse, region},
+    one::{One, moment},
     told::Told,
 };
 
@@ -29,12 +29,6 @@ const ABOUT: About = About {
     see: &["https://docs.aws.amazon.com/cli/latest/reference/iam/"],
 };
 
-/// One element of a list, and the account of the document.
-struct One<'v> {
-    fields: &'v Map<String, Value>,
-    account: &'v str,
-}
-
 type Reader = fn(&One<'_>) -> Vec<Entity>;
 
 /// The first keys of the documents, with a word that no other document with such a key has, and with what reads an element.
@@ -46,6 +40,7 @@ const LISTS: &[(&str, &str, Reader)] = &[
     ("OpenIDConnectProviderList", "oidc-provider", provider),
     ("SAMLProviderList", "saml-provider", saml),
     ("Functions", "FunctionArn", function),
+    ("InstanceProfiles", "InstanceProfileId", instance_profile),
     ("Reservations", "InstanceId", reservation),
     ("SecretList", "arn:aws:secretsmanager", secret),
     ("OrganizationPolicies", "TargetId", control),
@@ -69,46 +64,14 @@ impl Inspector for Lists {
         let mut told = Told { bench, outcome };
         let Some(whole) = parse::<Map<String, Value>>(document, "a list of AWS", &mut told) else { return };
         let account = account(document.origin, None).unwrap_or_default();
+        let region = region(document.origin);
         let all = LISTS.iter().filter_map(|(key, _, read)| Some((whole.get(*key)?.as_array()?, read)));
         for (elements, read) in all {
             for fields in elements.iter().filter_map(Value::as_object) {
-                read(&One { fields, account: &account }).into_iter().for_each(|entity| told.tell(entity));
+                read(&One { fields, account: &account, region: region.as_deref() }).into_iter().for_each(|entity| told.tell(entity));
             }
         }
         parents(&whole).into_iter().chain(organization(&whole)).chain(accessed(&whole)).for_each(|entity| told.tell(entity));
-    }
-}
-
-impl One<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.fields.get(name)?.as_str()
-    }
-
-    fn time(&self, name: &str) -> Option<Time> {
-        moment(self.fields.get(name)?)
-    }
-
-    /// A credential of the user that the element names.
-    fn held(&self, kind: HoldingKind, handle: &str, made: &str) -> Option<Holding> {
-        let user = self.text("UserName")?;
-        if self.account.is_empty() {
-            return None;
-        }
-        let owner = Identity::alias_of("aws", self.account, IdentityKind::User, user);
-        let mut holding = Holding::new(owner, kind, self.text(handle)?);
-        holding.created = self.time(made);
-        holding.status = self.text("Status").map_or(Status::Active, |word| status(Some(word)));
-        Some(holding)
-    }
-}
-
-/// A moment as the AWS CLI writes it: RFC 3339, or seconds since 1970.
-fn moment(value: &Value) -> Option<Time> {
-    #[expect(clippy::cast_possible_truncation, reason = "whole seconds; what is beyond the range is clamped")]
-    match value {
-        Value::String(text) => Time::parse(text),
-        Value::Number(seconds) => seconds.as_f64().map(|seconds| Time(seconds as i64)),
-        _ => None,
     }
 }
 
@@ -165,42 +128,55 @@ fn saml(one: &One<'_>) -> Vec<Entity> {
 
 fn function(one: &One<'_>) -> Vec<Entity> {
     let (Some(uri), Some(role)) = (one.text("FunctionArn"), one.text("Role")) else { return Vec::new() };
-    vec![workload(uri, "lambda-function", role)]
+    vec![Entity::Workload(workload(uri, "lambda-function", role))]
 }
 
-fn workload(uri: &str, kind: &str, runs_as: &str) -> Entity {
-    Entity::Workload(Workload {
+fn workload(uri: &str, kind: &str, runs_as: &str) -> Workload {
+    Workload {
         uri: uri.to_owned(),
         kind: kind.to_owned(),
         scope: account_of(uri).unwrap_or_default().to_owned(),
         runs_as: Some(runs_as.to_owned()),
         attributes: BTreeMap::new(),
-    })
+    }
 }
 
-/// Machines with the instance profile that gives them a role.
+/// A profile that gives machines a role.
+fn instance_profile(one: &One<'_>) -> Vec<Entity> {
+    let Some(uri) = one.text("Arn") else { return Vec::new() };
+    let roles = one.fields.get("Roles").and_then(Value::as_array).into_iter().flatten();
+    roles.filter_map(|role| Some(Entity::Workload(workload(uri, "instance-profile", role.get("Arn")?.as_str()?)))).collect()
+}
+
+/// Machines with the instance profile that gives them a role, and the key pair that they were started with.
 fn reservation(one: &One<'_>) -> Vec<Entity> {
     let instances = one.fields.get("Instances").and_then(Value::as_array).into_iter().flatten();
     let read = |instance: &Value| {
-        let profile = instance.get("IamInstanceProfile")?.get("Arn")?.as_str()?;
-        let id = instance.get("InstanceId")?.as_str()?;
-        let owner = account_of(profile)?;
-        Some(workload(&format!("arn:aws:ec2:*:{owner}:instance/{id}"), "ec2-instance", profile))
+        let text = |key: &str| instance.get(key).and_then(Value::as_str).map(str::to_owned);
+        let profile = instance.get("IamInstanceProfile").and_then(|profile| profile.get("Arn")?.as_str());
+        let owner = profile.and_then(account_of).unwrap_or(one.account);
+        let attributes = [("key-name", text("KeyName")), ("region", one.region.map(str::to_owned))];
+        (!owner.is_empty()).then_some(Entity::Workload(Workload {
+            uri: format!("arn:aws:ec2:*:{owner}:instance/{}", text("InstanceId")?),
+            kind: "ec2-instance".into(),
+            scope: owner.to_owned(),
+            runs_as: profile.map(str::to_owned),
+            attributes: attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect(),
+        }))
     };
     instances.filter_map(read).collect()
 }
 
 fn secret(one: &One<'_>) -> Vec<Entity> {
-    let Some(uri) = one.text("ARN") else { return Vec::new() };
+    // One that waits to be deleted is as good as gone.
+    let Some(uri) = one.text("ARN").filter(|_| one.time("DeletedDate").is_none()) else { return Vec::new() };
     vec![Entity::Vaulted(Vaulted {
-        uri: uri.to_owned(),
-        name: one.text("Name").unwrap_or_default().to_owned(),
-        scope: account_of(uri).unwrap_or_default().to_owned(),
         created: one.time("CreatedDate"),
         rotated: one.time("LastRotatedDate").max(one.time("LastChangedDate")),
         rotates: Some(one.fields.get("RotationEnabled").and_then(Value::as_bool).unwrap_or(false)),
         interval: one.fields.get("RotationRules").and_then(|rules| rules.get("AutomaticallyAfterDays")).and_then(Value::as_i64),
         last_used: one.time("LastAccessedDate"),
+        ..Vaulted::new(uri, one.text("Name").unwrap_or_default(), account_of(uri).unwrap_or_default())
     })]
 }
 
@@ -299,7 +275,7 @@ mod tests {
         let fields = object(json!({
             "Type": "SERVICE_CONTROL_POLICY", "Arn": "p", "Content": { "Statement": [] }, "Targets": [{ "TargetId": "r-1" }, { "TargetId": "ou-1" }],
         }));
-        let told = control(&One { fields: &fields, account: "" });
+        let told = control(&One { fields: &fields, account: "", region: None });
         assert_eq!(told.len(), 2);
         assert!(matches!(&told[0], Entity::Grant(grant) if grant.kind == GrantKind::ServiceControl && grant.to == "r-1"));
     }

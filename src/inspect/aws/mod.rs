@@ -10,9 +10,12 @@ mod declared;
 mod details;
 mod document;
 mod lists;
+mod one;
 mod policy;
 mod resource_policy;
+mod things;
 mod told;
+mod values;
 
 use super::Inspector;
 
@@ -32,4 +35,6 @@ pub const AWS: &[&dyn Inspector] = &[
     &declared::terraform::Terraform,
     &declared::cloudformation::CloudFormation,
     &resource_policy::ResourcePolicy,
+    &things::Things,
+    &values::Values,
 ];

@@ -91,7 +91,7 @@ fn of_file(origin: &Origin, policy: &Policy, owner: Option<&str>) -> Option<Stri
     let of_keys = |names: &Names| names.named().is_some_and(|names| names.iter().all(|name| name.starts_with("kms:")));
     let principals = policy.statements.iter().filter_map(|s| s.principals.as_ref()).flat_map(|p| &p.aws);
     let root = principals.filter(|name| name.ends_with(":root")).find_map(|name| account_of(name));
-    let (Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path }) = &origin.source else { return None };
+    let (Source::File { path, .. } | Source::Stream { name: path } | Source::Answer { path, .. }) = &origin.source else { return None };
     let path = if origin.inside.is_empty() { path.as_str() } else { &origin.inside };
     let id = path.rsplit('/').next()?.strip_suffix(".json").filter(|id| !id.is_empty())?;
     let keys = policy.statements.iter().all(|statement| of_keys(&statement.actions));

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::{
     inspect::{Outcome, Workbench},
-    model::{Document, Entity, FaultKind, Kind, Origin, Source},
+    model::{Document, Entity, FaultKind, Kind, Origin, Source, entity::Vaulted},
 };
 
 /// Takes what an inventory tells, and keeps secrets out of it: somebody may have written one into a tag or a policy.
@@ -21,6 +23,14 @@ impl Told<'_, '_, '_> {
                     self.malformed("", &format!("{} {} holds what looks like a secret, and was left out", entity.kind(), entity.key()));
                 }
             },
+        }
+    }
+
+    /// A secret in a manager with the fingerprints of its value, which may look like anything.
+    pub fn tell_vaulted(&mut self, bare: Vaulted, fingerprints: BTreeSet<String>) {
+        match self.veiled(&Entity::Vaulted(bare.clone()).body()) {
+            None => self.outcome.entity(Entity::Vaulted(Vaulted { fingerprints, ..bare })),
+            Some(_) => self.malformed("", "the name of a secret holds what looks like one, and was left out"),
         }
     }
 

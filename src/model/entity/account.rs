@@ -21,6 +21,9 @@ impl Account {
     /// The attribute of an account that was asked itself, and for everything: what it does not list is not there.
     pub const LIVE: &str = "live";
 
+    /// The attribute that says whether the second factor of its root user is virtual: `yes` or `no`.
+    pub const ROOT_VIRTUAL_MFA: &str = "root-virtual-mfa";
+
     pub(super) fn key(&self) -> String {
         format!("{}:{}", self.provider, self.id)
     }

@@ -7,7 +7,7 @@ use crate::model::Time;
 /// A credential that an inventory lists for an identity: the other side of the join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
-    /// Whose it is: the uri of the identity, or an alias (`aws:111111111111:user/ci`).
+    /// Whose it is: the uri of the identity, or an alias (`aws:111111111111:user/ci`); of a credential of an account, its own uri.
     pub identity: String,
     /// What sort of credential.
     pub kind: HoldingKind,
@@ -57,6 +57,11 @@ pub enum HoldingKind {
 }
 
 impl HoldingKind {
+    /// Whether such a credential belongs to an account, and to no identity in it: then it is listed under a uri of its own.
+    pub fn is_of_account(self) -> bool {
+        matches!(self, Self::ServerCertificate | Self::KeyPair)
+    }
+
     /// The kebab-case name.
     pub fn name(self) -> &'static str {
         match self {

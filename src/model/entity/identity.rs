@@ -58,6 +58,19 @@ impl IdentityKind {
 }
 
 impl Identity {
+    /// The attribute that names what of it could not be read, as the inventory calls it: `AttachedManagedPolicies, Tags`.
+    pub const UNTOLD: &str = "untold";
+
+    /// Whether something that adds to or takes from what it may do could not be read.
+    pub fn is_half_told(&self) -> bool {
+        self.attributes.get(Self::UNTOLD).is_some_and(|parts| parts.split(", ").any(|part| !matches!(part, "Tags" | "RoleLastUsed")))
+    }
+
+    /// Whether a part of what its inventory tells could not be read.
+    pub fn lacks(&self, part: &str) -> bool {
+        self.attributes.get(Self::UNTOLD).is_some_and(|parts| parts.split(", ").any(|one| one == part))
+    }
+
     /// An actor of which only the name is known.
     pub fn new(provider: &str, kind: IdentityKind, uri: impl Into<String>, name: impl Into<String>, scope: impl Into<String>) -> Self {
         Self {

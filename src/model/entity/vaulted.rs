@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
@@ -26,9 +28,27 @@ pub struct Vaulted {
     /// When somebody last read it.
     #[serde(default)]
     pub last_used: Option<Time>,
+    /// The keyed fingerprints of what its value holds, in hexadecimal; empty where nobody consented to its being read.
+    #[serde(default)]
+    pub fingerprints: BTreeSet<String>,
 }
 
 impl Vaulted {
+    /// A secret of which no more than the name is known.
+    pub fn new(uri: impl Into<String>, name: impl Into<String>, scope: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            name: name.into(),
+            scope: scope.into(),
+            created: None,
+            rotated: None,
+            rotates: None,
+            interval: None,
+            last_used: None,
+            fingerprints: BTreeSet::new(),
+        }
+    }
+
     pub(super) fn key(&self) -> String {
         self.uri.clone()
     }
@@ -39,5 +59,6 @@ impl Vaulted {
         self.rotates = self.rotates.max(other.rotates);
         self.interval = self.interval.max(other.interval);
         self.last_used = self.last_used.max(other.last_used);
+        self.fingerprints.extend(other.fingerprints.iter().cloned());
     }
 }

@@ -1,5 +1,7 @@
 use crate::collect::aws::{call::Call, pages::MARKER, service::IAM, session::Session, tree::Tree};
 
+use super::pieces;
+
 /// Who was met.
 #[derive(Debug, Default)]
 pub(super) struct Identities {
@@ -11,7 +13,7 @@ pub(super) struct Identities {
 
 impl Identities {
     /// Takes the identities of a list in.
-    fn note(&mut self, items: &[Tree], users: bool) {
+    pub fn note(&mut self, items: &[Tree], users: bool) {
         for item in items {
             self.arns.extend(item.text("Arn").map(str::to_owned));
             if users {
@@ -21,19 +23,23 @@ impl Identities {
     }
 }
 
-/// Reads users, groups, roles and policies with all that ties them, page by page; where that is refused, at least who there is.
+/// Reads users, groups, roles and policies with all that ties them, page by page; where that is refused, piece by piece.
 pub(super) async fn read(session: &Session<'_>) -> Identities {
     let mut met = Identities::default();
-    let mut number = 0;
+    let (mut number, mut bare) = (0, Vec::new());
     let call = Call::new(&IAM, "GetAccountAuthorizationDetails");
     let details = session.pages(MARKER, call, "", "iam/account-authorization-details.json", |page| {
         number += 1;
-        met.note(page.items("UserDetailList"), true);
+        let users = page.items("UserDetailList");
+        met.note(users, true);
         met.note(page.items("RoleDetailList"), false);
+        bare.extend(users.iter().filter(|user| is_bare(user)).cloned());
         session.offer(&format!("iam/account-authorization-details-{number}.json"), &page);
     });
     if details.await.is_err() {
-        names(session, &mut met).await;
+        pieces::all(session, &mut met).await;
+    } else if !bare.is_empty() {
+        pieces::of_users(session, &bare).await;
     }
     met.users.sort_unstable();
     met.users.dedup();
@@ -42,16 +48,8 @@ pub(super) async fn read(session: &Session<'_>) -> Identities {
     met
 }
 
-/// The users and roles alone: their credentials can be asked for all the same.
-async fn names(session: &Session<'_>, met: &mut Identities) {
-    for (operation, key, file, users) in [("ListUsers", "Users", "users", true), ("ListRoles", "Roles", "roles", false)] {
-        let (mut number, path) = (0, format!("iam/{file}.json"));
-        let pages = session.pages(MARKER, Call::new(&IAM, operation), "", &path, |page| {
-            number += 1;
-            met.note(page.items(key), users);
-            session.offer(&format!("iam/{file}-{number}.json"), &page);
-        });
-        // What was lost is noted already.
-        let _ = pages.await;
-    }
+/// Whether an entry says no more of a user than that he is there: AWS lists his groups and policies even where he has none, but not all that
+/// stands in for AWS does.
+fn is_bare(user: &Tree) -> bool {
+    ["GroupList", "AttachedManagedPolicies", "UserPolicyList"].iter().all(|key| user.get(key).is_none())
 }

@@ -5,6 +5,7 @@ mod hints;
 mod holdings;
 mod keys;
 mod last_accessed;
+mod pieces;
 mod providers;
 mod report;
 
@@ -30,6 +31,8 @@ async fn lists(session: &Session<'_>) {
     for (operation, key, path) in [
         ("ListVirtualMFADevices", "VirtualMFADevices", "iam/virtual-mfa-devices.json"),
         ("ListInstanceProfiles", "InstanceProfiles", "iam/instance-profiles.json"),
+        // The details do not tell how long a role may be assumed.
+        ("ListRoles", "Roles", "iam/roles.json"),
         ("ListSAMLProviders", "SAMLProviderList", "iam/saml-providers.json"),
     ] {
         let items = session.list(MARKER, Call::new(&IAM, operation), key, "", path).await;

@@ -3,7 +3,7 @@ use crate::collect::aws::{call::Call, pages::NEXT_TOKEN, service::EC2, session::
 /// What is kept of an instance: which one it is, what it may do and how that is reached.
 const KEPT: &[&str] = &["InstanceId", "State", "LaunchTime", "KeyName", "IamInstanceProfile", "MetadataOptions", "Tags"];
 
-/// Reads the instances, what each was started with, and the key pairs.
+/// Reads the instances, what each was started with, what templates start others with, and the key pairs.
 pub(super) async fn read(session: &Session<'_>, region: &str) {
     let path = format!("{region}/ec2/instances.json");
     let call = Call::new(&EC2, "DescribeInstances").with("MaxResults", 100);
@@ -11,7 +11,7 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     let pages = session.pages_in(region, NEXT_TOKEN, call, "", &path, |mut page| {
         let instances: Vec<Tree> =
             page.take_items("Reservations").into_iter().flat_map(|mut one| one.take_items("Instances")).map(kept).collect();
-        ids.extend(instances.iter().filter_map(|instance| instance.text("InstanceId")).filter(|id| is_id(id)).map(str::to_owned));
+        ids.extend(instances.iter().filter_map(|instance| instance.text("InstanceId")).filter(|id| is_id(id, "i-")).map(str::to_owned));
         number += 1;
         let reservation = Tree::of("Instances", Tree::List(instances));
         session.offer(&format!("{region}/ec2/instances-{number}.json"), &Tree::of("Reservations", Tree::List(vec![reservation])));
@@ -19,6 +19,7 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     // What was lost is noted already.
     let _ = pages.await;
     session.each(&ids, |id| user_data(session, region, id)).await;
+    launch_templates(session, region).await;
     key_pairs(session, region).await;
 }
 
@@ -30,23 +31,56 @@ fn kept(instance: Tree) -> Tree {
     }
 }
 
-/// Whether it is the id of an instance: it becomes a name.
-fn is_id(id: &str) -> bool {
-    id.starts_with("i-") && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// Whether it is an id of that kind: it becomes a name.
+fn is_id(id: &str, kind: &str) -> bool {
+    id.starts_with(kind) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Reads what an instance was started with, where there is something.
 async fn user_data(session: &Session<'_>, region: &str, id: &str) {
-    let path = format!("{region}/ec2/user-data/{id}.txt");
     let call = Call::new(&EC2, "DescribeInstanceAttribute").with("InstanceId", id).with("Attribute", "userData");
     let Ok(answer) = session.ask_in(region, &call, id, &format!("{region}/ec2/user-data")).await else { return };
-    let Some(coded) = answer.get("UserData").and_then(|data| data.text("Value")) else { return };
+    if let Some(coded) = answer.get("UserData").and_then(|data| data.text("Value")) {
+        offer_coded(session, &format!("{region}/ec2/user-data/{id}.txt"), coded);
+    }
+}
+
+/// Reads what launch templates start machines with: the version that counts and the latest one.
+async fn launch_templates(session: &Session<'_>, region: &str) {
+    let path = format!("{region}/ec2/launch-templates");
+    let call = Call::new(&EC2, "DescribeLaunchTemplates").with("MaxResults", 200);
+    let mut ids = Vec::new();
+    let pages = session.pages_in(region, NEXT_TOKEN, call, "", &path, |mut page| {
+        let all = page.take_items("LaunchTemplates");
+        ids.extend(all.iter().filter_map(|one| one.text("LaunchTemplateId")).filter(|id| is_id(id, "lt-")).map(str::to_owned));
+    });
+    // What was lost is noted already.
+    let _ = pages.await;
+    session.each(&ids, |id| versions(session, region, &path, id)).await;
+}
+
+async fn versions(session: &Session<'_>, region: &str, path: &str, id: &str) {
+    let call = Call::new(&EC2, "DescribeLaunchTemplateVersions").with("LaunchTemplateId", id);
+    let call = call.with("LaunchTemplateVersion.1", "$Default").with("LaunchTemplateVersion.2", "$Latest");
+    let Ok(mut answer) = session.ask_in(region, &call, id, path).await else { return };
+    let mut seen: Vec<String> = Vec::new();
+    for version in answer.take_items("LaunchTemplateVersions") {
+        let coded = version.get("LaunchTemplateData").and_then(|data| data.text("UserData"));
+        let number = version.text("VersionNumber").filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
+        if let (Some(coded), Some(number)) = (coded, number.filter(|number| !seen.iter().any(|known| known == number))) {
+            offer_coded(session, &format!("{path}/{id}-{number}.txt"), coded);
+            seen.push(number.to_owned());
+        }
+    }
+}
+
+/// Offers what stands in base64, or as it is where it does not.
+fn offer_coded(session: &Session<'_>, path: &str, coded: &str) {
     let clean: String = coded.split_whitespace().collect();
     match data_encoding::BASE64.decode(clean.as_bytes()) {
         Ok(bytes) if bytes.is_empty() => {}
-        Ok(bytes) => session.offer_bytes(&path, bytes),
-        // What is not encoded is read as it is.
-        Err(_) => session.offer_bytes(&path, coded.as_bytes().to_vec()),
+        Ok(bytes) => session.offer_bytes(path, bytes),
+        Err(_) => session.offer_bytes(path, coded.as_bytes().to_vec()),
     }
 }
 

@@ -13,6 +13,9 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     for (number, mut page) in pages.into_iter().enumerate() {
         values(session, region, &path, &mut page).await;
         session.offer(&format!("{region}/ssm/parameters-{}.json", number + 1), &page);
+        if session.settings.account.secret_values {
+            sealed(session, region, number + 1, &page).await;
+        }
     }
 }
 
@@ -33,4 +36,23 @@ async fn values(session: &Session<'_>, region: &str, path: &str, page: &mut Tree
         value.into_iter().for_each(|value| parameter.put("Value", value.clone()));
     }
     page.put("Parameters", Tree::List(parameters));
+}
+
+/// Reads the values of a page's parameters that are encrypted.
+async fn sealed(session: &Session<'_>, region: &str, number: usize, page: &Tree) {
+    let path = format!("{region}/ssm/values-{number}");
+    let encrypted = page.items("Parameters").iter().filter(|parameter| parameter.text("Type") == Some("SecureString"));
+    let names: Vec<String> = encrypted.filter_map(|parameter| parameter.text("Name")).map(str::to_owned).collect();
+    let some: Vec<(usize, &[String])> = names.chunks(TOGETHER).enumerate().collect();
+    let ask = |(part, names): &(usize, &[String])| {
+        let call = Call::new(&SSM, "GetParameters").with("Names", names.to_vec()).with("WithDecryption", true);
+        let (subject, file) = (names.first().cloned().unwrap_or_default(), format!("{path}-{}.json", part + 1));
+        let path = path.as_str();
+        async move {
+            if let Ok(answer) = session.ask_in(region, &call, &subject, path).await {
+                session.offer_sealed(&file, &answer);
+            }
+        }
+    };
+    session.each(&some, ask).await;
 }
