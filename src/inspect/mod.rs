@@ -7,6 +7,7 @@ pub mod archive;
 pub mod aws;
 mod certificates;
 pub mod encoding;
+mod explained;
 mod inspector;
 mod key_files;
 mod lines;
@@ -19,6 +20,7 @@ mod strength;
 mod utf16;
 
 pub use encoding::Remembered;
+pub use explained::Explained;
 pub use inspector::{Inner, Inspector, Limits, Outcome, Workbench};
 pub use lines::{Lines, Mark};
 pub use map::{Map, Rewriting};

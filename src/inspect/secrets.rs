@@ -48,10 +48,14 @@ impl Inspector for Secrets {
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
         let mut covered = Vec::new();
+        bench.explained.begin(document.layer);
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
             let Some(credential) = amount(document, rule, hit, companion, bench.pepper) else { continue };
+            if credential.proof == Proof::Valid && rule.reads.as_deref() == Some("certificate") {
+                bench.explained.add(document.layer, hit.whole.clone());
+            }
             let secret = hit.secret.clone();
             let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[secret.clone()], salt));
             let notes = Notes { mark: marks::mark(document.bytes, &secret, &secrets), digest };

@@ -22,12 +22,12 @@ pub struct Known {
 /// A credential that shares a public name with another one.
 #[derive(Debug, Clone)]
 pub struct Related {
-    /// The credential.
-    pub credential: Credential,
+    /// The credential: one for all that are related to it.
+    pub credential: Arc<Credential>,
     /// The names that they share (`spki-sha256:…`), sorted.
     pub via: Vec<String>,
     /// Where it lies.
-    pub places: Vec<Place>,
+    pub places: Arc<Vec<Place>>,
 }
 
 /// What the inventories say of a credential that lies somewhere: the join.

@@ -6,6 +6,7 @@
 mod allow;
 mod entity;
 mod error;
+mod kinship;
 mod known;
 mod locker;
 mod open;

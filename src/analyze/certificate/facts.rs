@@ -105,6 +105,6 @@ pub(super) mod tests {
         let mut other = sample::known(n).at(path, 0).build();
         other.credential.kind = kind;
         other.credential.proof = Proof::Valid;
-        Related { credential: other.credential, via: vec!["spki-sha256:00".into()], places: other.places }
+        Related { credential: other.credential.into(), via: vec!["spki-sha256:00".into()], places: other.places.into() }
     }
 }

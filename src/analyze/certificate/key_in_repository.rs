@@ -69,6 +69,8 @@ fn worst<'k>(certificates: impl Iterator<Item = &'k Related>) -> Option<&'k Rela
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::{
         analyze::{
             Check,
@@ -85,7 +87,7 @@ mod tests {
         let mut known = sample::known(1).at(path, 0).build();
         known.credential.kind = Kind::PrivateKey;
         let mut certificate = related(Kind::Certificate, "tls/svc.pem", 2);
-        certificate.credential.expires = Some(Time(10 * DAY));
+        Arc::make_mut(&mut certificate.credential).expires = Some(Time(10 * DAY));
         known.related.push(certificate);
         known
     }

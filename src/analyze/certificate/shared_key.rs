@@ -57,6 +57,8 @@ impl Check for CertificateKeyShared {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::{
         analyze::{
             Check,
@@ -76,7 +78,7 @@ mod tests {
 
     fn other(subject: &str) -> Related {
         let mut other = related(Kind::Certificate, "old/svc.pem", 2);
-        other.credential.attributes.insert("subject".into(), subject.into());
+        Arc::make_mut(&mut other.credential).attributes.insert("subject".into(), subject.into());
         other
     }
 
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn a_key_of_ssh_is_told() {
         let mut ssh = related(Kind::PublicKey, "home/a/.ssh/authorized_keys", 3);
-        ssh.credential.key.rule = "ssh.public-key".into();
+        Arc::make_mut(&mut ssh.credential).key.rule = "ssh.public-key".into();
         assert_eq!(told(Some(ssh)), Some(Severity::Medium));
     }
 }

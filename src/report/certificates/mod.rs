@@ -53,7 +53,7 @@ impl Certificates {
                 rows.push(Row::of(known));
             }
         })?;
-        rows.sort_by(|a, b| (a.expires.is_none(), a.expires, &a.says).cmp(&(b.expires.is_none(), b.expires, &b.says)));
+        rows.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
         Ok(Self { run, now, rows, total })
     }
 
@@ -102,6 +102,11 @@ impl Row {
             private_key: key.and_then(|key| key.places.first()).map(named),
             places: places.into_iter().take(MOST_PLACES).collect(),
         }
+    }
+
+    /// By what rows are sorted: what ends first, then by name; all that it says decides only between those of one name and number.
+    fn order(&self) -> (bool, Option<Time>, &str, &str, &BTreeMap<String, String>) {
+        (self.expires.is_none(), self.expires, self.says("subject"), self.says("serial"), &self.says)
     }
 
     fn says(&self, name: &str) -> &str {
