@@ -15,6 +15,8 @@ pub struct Known {
     pub places: Vec<Place>,
     /// Other credentials that share a public name with it: the certificate of a private key, the other form of an SSH key.
     pub related: Vec<Related>,
+    /// Of a private key: the certificates that lie beside it under the same name, whatever their keys.
+    pub beside: Vec<Arc<Credential>>,
     /// What an inventory says of it.
     pub held: Option<Box<Held>>,
 }

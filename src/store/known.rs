@@ -9,7 +9,7 @@ use crate::model::{
     RefClasses, Span, Time, within,
 };
 
-use super::{Record, RunId, StoreError, kinship::Kinship, read::unreadable};
+use super::{Record, RunId, StoreError, kinship::Kinship, neighbours::Neighbours, read::unreadable};
 
 /// Shows everything known about the credentials that a run saw, all or those of a kind, by rule and fingerprint, with the row of each.
 pub(super) fn each_known<E: From<StoreError>>(
@@ -26,11 +26,14 @@ pub(super) fn each_known<E: From<StoreError>>(
     let mut statement = connection.prepare(&sql).map_err(sorted)?;
     let mut places = Places::new(connection, run.0).map_err(sorted)?;
     let mut kin = Kinship::new(connection).map_err(sorted)?;
+    let mut neighbours = Neighbours::new(connection, run.0);
     let mut rows = statement.query((run.0, kind.map(Kind::name))).map_err(sorted)?;
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
         let related = kin.of(id, &mut places).map_err(sorted)?;
-        let known = Known { credential, places: places.of(id).map_err(sorted)?, related, held: None };
+        let places = places.of(id).map_err(sorted)?;
+        let beside = neighbours.of(&credential, &places).map_err(sorted)?;
+        let known = Known { credential, places, related, beside, held: None };
         each(id, &known)?;
     }
     Ok(())
@@ -55,7 +58,7 @@ pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rus
     let mut rows = statement.query([handle])?;
     while let Some(row) = rows.next()? {
         let (id, credential) = credential(row)?;
-        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), held: None }));
+        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), beside: Vec::new(), held: None }));
     }
     Ok(all)
 }

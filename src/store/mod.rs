@@ -9,6 +9,7 @@ mod error;
 mod kinship;
 mod known;
 mod locker;
+mod neighbours;
 mod open;
 mod page;
 mod read;

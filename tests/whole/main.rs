@@ -21,4 +21,5 @@ mod members;
 mod records;
 mod secrecy;
 mod support;
+mod tls_material;
 mod unwrap;
