@@ -44,8 +44,8 @@ const KEYS: &[(&str, &[&str])] = &[
 /// A wing's table and its contract: every other file of the folder must be named in its `mod.rs` table or be listed as shared.
 const WINGS: &[(&str, &str, &[&str])] = &[
     ("collect", "COLLECTORS", &["collector", "crew", "error", "file", "path", "visit"]),
-    ("inspect", "INSPECTORS", &["archive", "aws", "encoding", "inspector", "lines", "map", "marks", "stores", "strength"]),
-    ("inspect/aws", "AWS", &["document", "one", "policy", "told"]),
+    ("inspect", "INSPECTORS", &["archive", "aws", "encoding", "explained", "inspector", "lines", "map", "marks", "stores", "strength"]),
+    ("inspect/aws", "AWS", &["declared", "document", "one", "policy", "told"]),
     ("inspect/archive", "ARCHIVES", &["constants", "opening"]),
     ("inspect/encoding", "ENCODINGS", &["backslash", "base64", "hex", "html", "pace", "percent", "remembered"]),
     (

@@ -53,7 +53,7 @@ fn judge(known: &Known, now: Time) -> Option<Finding> {
     if credential.companion == Companion::Ambiguous {
         because.push_str("; several secret halves lie near it and nothing tells which is its own");
     }
-    if let Some(mild) = exposure.mild {
+    if let Some(mild) = exposure.mild() {
         because.push_str("; ");
         because.push_str(mild.why());
     }

@@ -13,8 +13,6 @@ pub(super) struct Exposure<'k> {
     pub from_commit: bool,
     /// Whether HEAD or the work tree holds it still; `None` where no place could tell.
     pub current: Option<bool>,
-    /// Why this is a smaller matter than its rule says, where it is.
-    pub mild: Option<Mild>,
 }
 
 impl<'k> Exposure<'k> {
@@ -38,7 +36,7 @@ impl<'k> Exposure<'k> {
         let committed = places.iter().filter_map(|p| p.appearance.introduced.as_ref()).map(|i| i.date).min();
         let since = committed.or_else(|| places.iter().map(|p| p.first_seen).min());
         let current = places.iter().filter_map(|p| if p.appearance.in_tree { Some(true) } else { p.appearance.in_head }).max();
-        Some(Self { known, since, from_commit: committed.is_some(), current, mild: Mild::of(known, &places), places })
+        Some(Self { known, since, from_commit: committed.is_some(), current, places })
     }
 
     /// How bad this exposure is: what its rule says, less where only a part of it lies open.
@@ -67,9 +65,14 @@ impl<'k> Exposure<'k> {
         holding.is_some_and(|holding| holding.status == Status::Inactive)
     }
 
+    /// Why this is a smaller matter than its rule says, where it is.
+    pub fn mild(&self) -> Option<Mild> {
+        Mild::of(self.known, &self.places)
+    }
+
     /// The severity of a finding about it.
     pub fn temper(&self, severity: Severity) -> Severity {
-        match (self.mild, severity) {
+        match (self.mild(), severity) {
             (None, _) => severity,
             (Some(Mild::Harmless), Severity::Critical) => Severity::Medium,
             (Some(_), _) => severity.min(Severity::Low),

@@ -8,6 +8,8 @@ use super::{
 
 /// Permission bits that let others than the owner read a file.
 const OTHERS_READ: u32 = 0o044;
+/// The bit that lets every account read it.
+const ALL_READ: u32 = 0o004;
 
 /// Finds private keys that nothing protects: no passphrase, or a file that others may read.
 pub struct PrivateKeyUnprotected;
@@ -36,11 +38,17 @@ fn judge(known: &Known) -> Option<Finding> {
     }
     let exposure = Exposure::of(known)?;
     let open = credential.attributes.get("encrypted").is_some_and(|v| v == "no");
-    let loose = exposure.places.iter().filter_map(|p| p.appearance.mode.filter(|m| p.appearance.in_tree && m & OTHERS_READ != 0)).max();
-    let because = match (open, loose) {
-        (true, Some(mode)) => format!("has no passphrase, and its file has mode {mode:04o}: every account of the machine may read it"),
+    // The loosest: who may read most.
+    let loose = exposure.places.iter().filter_map(|p| p.appearance.mode.filter(|m| p.appearance.in_tree && m & OTHERS_READ != 0));
+    let loose = loose.max_by_key(|mode| (mode & ALL_READ, *mode));
+    let readers = loose.map(|mode| {
+        let who = if mode & ALL_READ == 0 { "its group" } else { "every account of the machine" };
+        format!("its file has mode {mode:04o}: {who} may read it")
+    });
+    let because = match (open, readers) {
+        (true, Some(readers)) => format!("has no passphrase, and {readers}"),
         (true, None) => "has no passphrase".to_owned(),
-        (false, Some(mode)) => format!("its file has mode {mode:04o}: every account of the machine may read it"),
+        (false, Some(readers)) => readers,
         (false, None) => return None,
     };
     let severity = exposure.temper(if open { Severity::High } else { Severity::Medium });
@@ -70,6 +78,20 @@ mod tests {
         known.places[0].appearance.mode = Some(mode);
         known.places[0].appearance.in_tree = true;
         PrivateKeyUnprotected::judge(&known, &NoSettings {}, Time(0)).is_some()
+    }
+
+    #[test]
+    fn it_is_said_who_may_read() {
+        let because = |mode| {
+            let mut known = sample::known(1).at("id_rsa", 0).build();
+            known.credential.kind = Kind::PrivateKey;
+            (known.places[0].appearance.mode, known.places[0].appearance.in_tree) = (Some(mode), true);
+            PrivateKeyUnprotected::judge(&known, &NoSettings {}, Time(0)).map(|finding| finding.because).unwrap_or_default()
+        };
+        assert!(because(0o640).ends_with("mode 0640: its group may read it"), "{}", because(0o640));
+        assert!(because(0o604).ends_with("mode 0604: every account of the machine may read it"));
+        assert!(because(0o644).ends_with("every account of the machine may read it"));
+        assert_eq!(because(0o600), "");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn run(args: &args::Certificates, ui: &Ui) -> Result<Exit, CommandError> {
         Some(text) => Time::parse(text).ok_or_else(|| CommandError::new(format!("--now {text} is no moment in RFC 3339")))?,
         None => Time(jiff::Timestamp::now().as_second()),
     };
-    let all = Certificates::load(&record, run, args.expiring, now)?;
+    let all = Certificates::load(&record, run, args.expiring, args.format != "json", now)?;
     match &args.output {
         None => {
             let stdout = io::stdout();

@@ -35,6 +35,9 @@ impl Inspector for Certificates {
             outcome.fault(FaultKind::Malformed, "", "begins like a certificate in DER, and cannot be read as one");
             return;
         };
+        if let Some(broken) = &reading.broken {
+            outcome.fault(FaultKind::Malformed, "", broken);
+        }
         let credential = Credential {
             key: CredentialKey { rule: rule.id.clone(), fingerprint: Secret::new(&public.bytes).fingerprint(bench.pepper) },
             kind: rule.kind,

@@ -6,7 +6,7 @@ use crate::{
     rules::RuleBook,
 };
 
-use super::{Map, Remembered};
+use super::{Explained, Map, Remembered};
 
 /// Reads one kind of document.
 pub trait Inspector: Sync {
@@ -37,6 +37,8 @@ pub struct Workbench<'r> {
     pub scratch: Scratch,
     /// What encodings know of the documents before this one in the same parcel.
     pub remembered: Remembered,
+    /// What was read in full.
+    pub explained: Explained,
 }
 
 /// How far wrappings are taken off.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    model::{About, Companion, Credential, CredentialKey, Document, Kind, Notes, Origin, Proof, Secret, Source},
+    model::{About, Companion, Credential, CredentialKey, Document, FaultKind, Kind, Notes, Origin, Proof, Secret, Source},
     rules::files,
 };
 
@@ -39,6 +39,13 @@ impl Inspector for KeyFiles {
             // A list of whom to trust: its certificates are told, and there is nothing else to it.
             members(document, bench, outcome, contents);
             return;
+        }
+        if let Some(way) = contents.as_ref().and_then(|contents| contents.unknown) {
+            outcome.fault(
+                FaultKind::Unsupported,
+                "",
+                &format!("sealed by {way}, which is not undone here: what is in it was not inspected"),
+            );
         }
         let secret = Secret::new(document.bytes);
         let credential = Credential {

@@ -5,8 +5,10 @@
 
 pub mod archive;
 pub mod aws;
+mod bundles;
 mod certificates;
 pub mod encoding;
+mod explained;
 mod inspector;
 mod key_files;
 mod lines;
@@ -19,6 +21,7 @@ mod strength;
 mod utf16;
 
 pub use encoding::Remembered;
+pub use explained::Explained;
 pub use inspector::{Inner, Inspector, Limits, Outcome, Workbench};
 pub use lines::{Lines, Mark};
 pub use map::{Map, Rewriting};
@@ -26,7 +29,7 @@ pub use marks::mark;
 
 /// The inspectors that belong to no wing, in the order in which they see a document.
 pub const INSPECTORS: &[&dyn Inspector] =
-    &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &certificates::Certificates, &private_keys::PrivateKeys];
+    &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &bundles::Bundles, &certificates::Certificates, &private_keys::PrivateKeys];
 
 /// All inspectors, in the order in which they see a document: what lies there in clear comes first.
 pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {

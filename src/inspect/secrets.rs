@@ -1,4 +1,8 @@
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    ops::{ControlFlow, Range},
+};
 
 use crate::{
     engine::{
@@ -10,11 +14,13 @@ use crate::{
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Preview, Proof, Secret, Source},
+    model::{
+        About, Companion, Confidence, Credential, CredentialKey, Document, FaultKind, Notes, Origin, Pepper, Preview, Proof, Secret, Source,
+    },
     rules::Rule,
 };
 
-use super::{Inspector, Lines, Outcome, Workbench, marks, strength};
+use super::{Inner, Inspector, Lines, Map, Outcome, Workbench, marks, strength};
 
 /// Finds credentials by rule: anchor, pattern, proofs, and what the format says of itself.
 pub struct Secrets;
@@ -47,11 +53,25 @@ impl Inspector for Secrets {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
-        let mut covered = Vec::new();
+        let (mut covered, mut lines) = (Vec::new(), Lines::new(document.bytes));
+        bench.explained.begin(document.layer);
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
-            let Some(credential) = amount(document, rule, hit, companion, bench.pepper) else { continue };
+            let Some(Amount { credential, broken, wrapped }) = amount(document, rule, hit, companion, bench.pepper) else { continue };
+            if let Some(broken) = broken {
+                let line = lines.span(&hit.whole).line;
+                outcome.fault(FaultKind::Malformed, "", &format!("line {line}: {broken}"));
+            }
+            if wrapped.is_some() || (credential.proof == Proof::Valid && rule.reads.as_deref() == Some("certificate")) {
+                bench.explained.add(document.layer, hit.whole.clone());
+            }
+            if let Some(bytes) = wrapped {
+                if unwrap(&hit.whole, &bytes, bench, outcome).is_break() {
+                    return;
+                }
+                continue;
+            }
             let secret = hit.secret.clone();
             let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[secret.clone()], salt));
             let notes = Notes { mark: marks::mark(document.bytes, &secret, &secrets), digest };
@@ -67,20 +87,37 @@ impl Inspector for Secrets {
     }
 }
 
+/// Has what stands in armour inspected by itself.
+fn unwrap(armour: &Range<usize>, bytes: &[u8], bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) -> ControlFlow<()> {
+    let mut map = Map::default();
+    map.push(0, armour.clone(), Some("pem"));
+    outcome.inner(bench, Inner { wrapping: "pem", name: None, map: Some(&map), bytes })
+}
+
+/// What a hit amounts to.
+struct Amount {
+    credential: Credential,
+    /// What of it could not be read.
+    broken: Option<String>,
+    /// What is in it, where it is no more than a wrapping.
+    wrapped: Option<Vec<u8>>,
+}
+
 /// What a hit amounts to; `None` where a filter speaks against it.
-fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Credential> {
+fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion, pepper: &Pepper) -> Option<Amount> {
     let bytes = document.bytes;
     let own = own(rule, hit, place(document.origin))?;
     let raw = &bytes[hit.secret.clone()];
     let mut proof = prove(rule, raw)?;
     let found = Found { document: bytes, whole: hit.whole.clone(), secret: hit.secret.clone(), handle: hit.handle.clone() };
-    let reading = rule.reads.as_deref().and_then(reader).map_or_else(Reading::default, |read| read(&found));
+    let mut reading = rule.reads.as_deref().and_then(reader).map_or_else(Reading::default, |read| read(&found));
     if let Some(read) = reading.proof {
         proof = if proof == Proof::Invalid { proof } else { read };
     }
     let secret = Secret::new(reading.public.as_ref().map_or(raw, |public| &public.bytes));
     let shown = reading.public.as_ref().map(|public| Preview::from_stored(public.shown.clone()));
-    Some(Credential {
+    let (broken, wrapped) = (reading.broken.take(), reading.wrapped.take());
+    let credential = Credential {
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
         kind: reading.kind.unwrap_or(rule.kind),
         severity: rule.severity,
@@ -92,7 +129,8 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
         expires: reading.expires,
         attributes: attributes(bytes, hit, reading),
         companion,
-    })
+    };
+    Some(Amount { credential, broken, wrapped })
 }
 
 /// What the rule's check values say together: one that fails outweighs all others. Filters have had their say before.

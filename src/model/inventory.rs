@@ -15,6 +15,8 @@ pub struct Known {
     pub places: Vec<Place>,
     /// Other credentials that share a public name with it: the certificate of a private key, the other form of an SSH key.
     pub related: Vec<Related>,
+    /// Of a private key: the certificates that lie beside it under the same name, whatever their keys.
+    pub beside: Vec<Arc<Credential>>,
     /// What an inventory says of it.
     pub held: Option<Box<Held>>,
     /// Secrets in managers that hold the same value, as far as their values were read.
@@ -24,12 +26,12 @@ pub struct Known {
 /// A credential that shares a public name with another one.
 #[derive(Debug, Clone)]
 pub struct Related {
-    /// The credential.
-    pub credential: Credential,
+    /// The credential: one for all that are related to it.
+    pub credential: Arc<Credential>,
     /// The names that they share (`spki-sha256:…`), sorted.
     pub via: Vec<String>,
     /// Where it lies.
-    pub places: Vec<Place>,
+    pub places: Arc<Vec<Place>>,
 }
 
 /// What the inventories say of a credential that lies somewhere: the join.

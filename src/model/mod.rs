@@ -5,6 +5,7 @@
 mod about;
 mod allow;
 mod appearance;
+mod beside;
 mod content;
 pub mod control;
 mod credential;
@@ -27,6 +28,7 @@ mod time;
 pub use about::About;
 pub use allow::{Allow, AllowedBy, IdleMark, Mark, Notes, OWN_MARK, presentable};
 pub use appearance::{Appearance, Introduction, RefClass, RefClasses};
+pub use beside::beside;
 pub use content::ContentId;
 pub use control::Control;
 pub use credential::{Companion, Credential, CredentialKey, Kind, Proof};

@@ -5,7 +5,7 @@ use sha1::{Digest, Sha1};
 use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
-    inspect::{Remembered, Workbench},
+    inspect::{Explained, Remembered, Workbench},
     model::{Appearance, ContentId, Document, Entity, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source},
 };
 
@@ -70,6 +70,7 @@ impl<'s> Worker<'s> {
             salt: survey.salt,
             scratch: Scratch::default(),
             remembered: Remembered::default(),
+            explained: Explained::default(),
         };
         let judged = survey.rules.iter().filter(|rule| rule.form.assignment).map(|rule| rule.id.as_ref()).collect();
         Self { survey, bench, spare: None, judged, outbox: Outbox { batch: Batch::default(), hand: Box::new(hand) } }

@@ -1,18 +1,15 @@
 //! Credentials and their places, one credential at a time.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use rusqlite::{Connection, Row, Statement};
 
 use crate::model::{
     Appearance, Companion, ContentId, Credential, CredentialKey, Fingerprint, Introduction, Kind, Known, Mark, Place, Preview, Proof,
-    RefClasses, Related, Span, Time, within,
+    RefClasses, Span, Time, within,
 };
 
-use super::{Record, RunId, StoreError, read::unreadable};
+use super::{Record, RunId, StoreError, kinship::Kinship, neighbours::Neighbours, read::unreadable};
 
 /// Shows everything known about the credentials that a run saw, all or those of a kind, by rule and fingerprint, with the row of each.
 pub(super) fn each_known<E: From<StoreError>>(
@@ -29,11 +26,14 @@ pub(super) fn each_known<E: From<StoreError>>(
     let mut statement = connection.prepare(&sql).map_err(sorted)?;
     let mut places = Places::new(connection, run.0).map_err(sorted)?;
     let mut kin = Kinship::new(connection).map_err(sorted)?;
+    let mut neighbours = Neighbours::new(connection, run.0);
     let mut rows = statement.query((run.0, kind.map(Kind::name))).map_err(sorted)?;
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
         let related = kin.of(id, &mut places).map_err(sorted)?;
-        let known = Known { credential, places: places.of(id).map_err(sorted)?, related, held: None, vaulted: Vec::new() };
+        let places = places.of(id).map_err(sorted)?;
+        let beside = neighbours.of(&credential, &places).map_err(sorted)?;
+        let known = Known { credential, places, related, beside, held: None, vaulted: Vec::new() };
         each(id, &known)?;
     }
     Ok(())
@@ -58,7 +58,10 @@ pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rus
     let mut rows = statement.query([handle])?;
     while let Some(row) = rows.next()? {
         let (id, credential) = credential(row)?;
-        all.push((id, Known { credential, places: places.of(id)?, related: Vec::new(), held: None, vaulted: Vec::new() }));
+        all.push((
+            id,
+            Known { credential, places: places.of(id)?, related: Vec::new(), beside: Vec::new(), held: None, vaulted: Vec::new() },
+        ));
     }
     Ok(all)
 }
@@ -108,78 +111,6 @@ impl<'c> Places<'c> {
         let mut all: Vec<Place> = statement.query_map([*run, credential], |row| place(row, names))?.collect::<rusqlite::Result<_>>()?;
         // Not by `SQLite`, which would hold all of them once more.
         all.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
-        Ok(all)
-    }
-}
-
-/// How many credentials that share a name with one are looked at: a public key may lie in any number of files.
-const MOST_RELATED: usize = 16;
-
-/// Asks for the credentials that share a public name with one after the other.
-pub(super) struct Kinship<'c> {
-    names: Statement<'c>,
-    others: Statement<'c>,
-    keys: Statement<'c>,
-    one: Statement<'c>,
-    /// The private keys of names that many share: the same for all of them.
-    crowds: HashMap<String, Vec<i64>>,
-}
-
-impl<'c> Kinship<'c> {
-    pub fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
-        // Of each name a bounded number, in the order of the index: what ten thousand share must not be read ten thousand times.
-        // A private key comes before what is public.
-        let others = "SELECT h.credential FROM handle h WHERE h.value = ?2 AND h.credential <> ?1";
-        let keys = format!(
-            "SELECT h.credential FROM handle h WHERE h.value = ?1 AND EXISTS
-             (SELECT 1 FROM credential c WHERE c.id = h.credential AND c.kind = 'private-key') ORDER BY h.credential LIMIT {MOST_RELATED}"
-        );
-        Ok(Self {
-            names: connection.prepare("SELECT value FROM handle WHERE credential = ?1 ORDER BY value")?,
-            others: connection.prepare(&format!("{others} ORDER BY h.credential LIMIT {}", 2 * MOST_RELATED))?,
-            keys: connection.prepare(&keys)?,
-            one: connection.prepare(&format!("SELECT {CREDENTIAL} FROM credential c WHERE c.id = ?1"))?,
-            crowds: HashMap::new(),
-        })
-    }
-
-    /// The private keys of a name that many share.
-    fn crowd(&mut self, name: &str) -> rusqlite::Result<&[i64]> {
-        if !self.crowds.contains_key(name) {
-            let keys = self.keys.query_map([name], |key| key.get(0))?.collect::<rusqlite::Result<_>>()?;
-            self.crowds.insert(name.to_owned(), keys);
-        }
-        Ok(&self.crowds[name])
-    }
-
-    /// The relatives of the credential of that row that lie anywhere.
-    pub fn of(&mut self, row: i64, places: &mut Places<'_>) -> rusqlite::Result<Vec<Related>> {
-        let mut shared: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-        let names: Vec<String> = self.names.query_map([row], |name| name.get(0))?.collect::<rusqlite::Result<_>>()?;
-        let mut first = BTreeSet::new();
-        for name in names {
-            let mut others: BTreeSet<i64> = self.others.query_map((row, &name), |other| other.get(0))?.collect::<rusqlite::Result<_>>()?;
-            if others.len() == 2 * MOST_RELATED {
-                let keys: Vec<i64> = self.crowd(&name)?.iter().copied().filter(|key| *key != row).collect();
-                first.extend(keys.iter().copied());
-                others.extend(keys);
-            }
-            others.into_iter().for_each(|other| shared.entry(other).or_default().push(name.clone()));
-        }
-        let mut all = Vec::new();
-        let mut order: Vec<(i64, Vec<String>)> = shared.into_iter().collect();
-        order.sort_by_key(|(other, _)| (!first.contains(other), *other));
-        for (row, via) in order {
-            if all.len() == MOST_RELATED {
-                break;
-            }
-            let (_, credential) = self.one.query_row([row], credential)?;
-            let places = places.of(row)?;
-            if !places.is_empty() {
-                all.push(Related { credential, via, places });
-            }
-        }
-        all.sort_unstable_by(|a, b| a.credential.key.cmp(&b.credential.key));
         Ok(all)
     }
 }

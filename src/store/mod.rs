@@ -6,8 +6,10 @@
 mod allow;
 mod entity;
 mod error;
+mod kinship;
 mod known;
 mod locker;
+mod neighbours;
 mod open;
 mod page;
 mod read;

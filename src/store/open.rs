@@ -18,6 +18,10 @@ use super::{
 /// How long to wait for another writer before saying who it is: a run's finish takes a second or two.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is kept of a record in memory at most, in KiB, and only where it is as large: names are digests, so that each is written and
+/// looked for in another page. With the two megabytes of `SQLite` a large run does little but fetch pages.
+const CACHE: u32 = 64 << 10;
+
 /// The first bytes of every `SQLite` file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
@@ -206,6 +210,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(real, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;")?;
+    connection.execute_batch(&format!("PRAGMA cache_size = -{CACHE};"))?;
     Ok(connection)
 }
 

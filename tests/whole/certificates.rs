@@ -110,6 +110,11 @@ fn the_list_shows_what_expires_soon_with_a_calendar() {
     lab.run(&["scan", "tree", "--record", "home/r.db"]).exits(0);
     let all = lab.run(&["certificates", "--record", "home/r.db"]).exits(0).out;
     assert!(all.contains("2 certificates: 0 expired, 1 within 30 days; 2 of issuers; the private key of 2 is known"), "{all}");
+    assert!(all.contains("\n1 have a key that a quantum computer will break"), "{all}");
+    // The key lies in the same target as its certificate: its path says all.
+    assert!(all.contains(" a.key"), "{all}");
+    let later = lab.run(&["certificates", "--record", "home/r.db", "--now", "2060-01-01T00:00:00Z"]).exits(0).out;
+    assert!(later.contains("2 expired") && !later.contains("quantum") && later.contains(" -1"), "{later}");
     assert!(all.contains("expiring by month: "), "{all}");
     let soon = lab.run(&["certificates", "--record", "home/r.db", "--expiring", "30"]).exits(0).out;
     assert!(soon.contains("1 of 2 certificates") && soon.contains("tree: a.pem") && !soon.contains("tree: b.pem"), "{soon}");
@@ -153,6 +158,22 @@ fn the_roots_of_this_machine_are_all_read() {
     let all = list["certificates"].as_array().expect("a list");
     assert!(all.iter().all(|one| one["not_after"].is_string() && one["attributes"]["spki-sha256"].is_string()), "{list:#}");
     assert!(all.iter().all(|one| one["attributes"]["unread"].is_null()), "an extension of a root was not read");
+    // OpenSSL's own figures: algorithms of keys, and how many have expired by the day of the list.
+    let Some(told) = openssl(&lab, &["storeutl", "-noout", "-text", "-certs", "tree/roots.crt"]) else { return };
+    let lines = |text: &str| told.lines().filter(|line| line.trim().starts_with(text)).count();
+    let keys = |name: &str| all.iter().filter(|one| one["attributes"]["algorithm"] == name).count();
+    let twice = text.split("-----BEGIN CERTIFICATE-----").skip(1).count() - distinct.len();
+    if twice == 0 {
+        assert_eq!(keys("rsa"), lines("Public Key Algorithm: rsaEncryption"));
+        assert_eq!(keys("ec"), lines("Public Key Algorithm: id-ecPublicKey"));
+    }
+    let mut expired = 0;
+    for certificate in &distinct {
+        lab.write("one.pem", format!("-----BEGIN CERTIFICATE-----{certificate}"));
+        let end = openssl(&lab, &["x509", "-in", "one.pem", "-noout", "-enddate", "-dateopt", "iso_8601"]).expect("it is installed");
+        expired += usize::from(end.trim_start_matches("notAfter=").replace(' ', "T").as_str() < "2030-01-01T00:00:00Z");
+    }
+    assert_eq!(list["expired"].as_u64(), Some(expired as u64));
 }
 
 #[test]

@@ -30,5 +30,6 @@ mod resources;
 mod secrecy;
 mod support;
 mod terraform;
+mod tls_material;
 mod trusts;
 mod unwrap;

@@ -32,9 +32,18 @@ impl Check for CertificateExpired {
             (false, false) => (Severity::Low, ""),
         };
         let days = expires.days_until(now);
-        let because = format!("expired on {}, {days} days ago{why}; lies in {}", expires.date(), facts.places());
+        let because = format!("expired on {}, {}{why}; lies in {}", expires.date(), ago(days), facts.places());
         let finding = facts.finding(&Self::ABOUT, severity, because);
         Some(finding.and_beyond("expires", expires.to_string(), format!("< {now}")).and("days", days))
+    }
+}
+
+/// So many days ago, in words.
+fn ago(days: i64) -> String {
+    match days {
+        0 => "less than a day ago".to_owned(),
+        1 => "1 day ago".to_owned(),
+        _ => format!("{days} days ago"),
     }
 }
 
@@ -56,6 +65,14 @@ mod tests {
         let known = certificate("tls/svc.pem", 0, 10, &[]);
         let told = |now| CertificateExpired::judge(&known, &NoSettings {}, Time(now)).map(|f| f.severity);
         assert_eq!((told(10 * DAY), told(10 * DAY + 1)), (None, Some(Severity::Low)));
+    }
+
+    #[test]
+    fn days_are_counted_in_words() {
+        let known = certificate("tls/svc.pem", 0, 10, &[]);
+        let because = |now| CertificateExpired::judge(&known, &NoSettings {}, Time(now)).map(|f| f.because).unwrap_or_default();
+        assert!(because(10 * DAY + 1).contains(", less than a day ago;") && because(11 * DAY).contains(", 1 day ago;"));
+        assert!(because(12 * DAY).contains(", 2 days ago;"));
     }
 
     #[test]

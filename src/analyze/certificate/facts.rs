@@ -16,15 +16,15 @@ pub(super) struct Facts<'k> {
 }
 
 impl<'k> Facts<'k> {
-    /// A certificate that was read and that a work tree, a folder or HEAD holds. What only history holds needs no care any more, and
-    /// those of tests, examples and documentation are made to be wrong.
+    /// A certificate that was read and that a work tree, a folder or HEAD holds. What only history holds needs no care any more,
+    /// those of tests, examples and documentation are made to be wrong, and one that came with a signature says who signed, then.
     pub fn of(known: &'k Known) -> Option<Self> {
         let x509 = known.credential.kind == Kind::Certificate && known.credential.key.rule.starts_with("x509.");
         if !x509 || known.credential.proof == Proof::Invalid {
             return None;
         }
         let exposure = Exposure::seen(known).filter(|exposure| exposure.current == Some(true))?;
-        let careless = exposure.places.iter().all(|place| harmless(&place.appearance.path));
+        let careless = exposure.places.iter().all(|place| harmless(&place.appearance.path) || of_signature(&place.appearance.path));
         (!careless).then_some(Self { known, exposure })
     }
 
@@ -75,6 +75,16 @@ impl<'k> Facts<'k> {
     }
 }
 
+/// What files are called that hold a signature in PKCS#7: those of archives of Java, of mails, of Windows.
+const SIGNATURES: &[&str] = &["rsa", "dsa", "ec", "p7s", "p7m", "cat"];
+
+/// Whether a certificate lies in a signature.
+fn of_signature(path: &str) -> bool {
+    let file = path.rsplit_once("!/").map(|(outer, _)| outer.rsplit_once("!/").map_or(outer, |(_, file)| file));
+    let ending = file.and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| SIGNATURES.contains(&ending.as_str()))
+}
+
 /// Made-up certificates for the tests of these checks.
 #[cfg(test)]
 pub(super) mod tests {
@@ -100,11 +110,18 @@ pub(super) mod tests {
         known
     }
 
+    #[test]
+    fn a_certificate_in_a_signature_is_no_matter_of_care() {
+        let careful = |path| super::Facts::of(&certificate(path, 0, 1, &[])).is_some();
+        assert!(!careful("app.jar!/META-INF/ACME.RSA!/certificate1.cer") && !careful("mail.p7m!/certificate1.cer"));
+        assert!(careful("tls/chain.p7b!/certificate1.cer") && careful("app.jar!/tls/svc.cer") && careful("a.rsa"));
+    }
+
     /// Another credential with the same key.
     pub(in crate::analyze) fn related(kind: Kind, path: &str, n: u8) -> Related {
         let mut other = sample::known(n).at(path, 0).build();
         other.credential.kind = kind;
         other.credential.proof = Proof::Valid;
-        Related { credential: other.credential, via: vec!["spki-sha256:00".into()], places: other.places }
+        Related { credential: other.credential.into(), via: vec!["spki-sha256:00".into()], places: other.places.into() }
     }
 }

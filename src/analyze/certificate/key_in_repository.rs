@@ -29,7 +29,8 @@ impl Check for CertificateKeyInRepository {
             return None;
         }
         let says = |name: &str| certificate.credential.attributes.get(name).map_or("", String::as_str);
-        let issuer = says("ca") == "yes";
+        // A host that vouches for itself is an issuer in name only.
+        let issuer = says("ca") == "yes" && says("hosts").is_empty();
         let locked = credential.attributes.get("encrypted").is_some_and(|value| value == "yes");
         let severity = match (committed.iter().all(|place| harmless(&place.appearance.path)), locked) {
             (true, _) => Severity::Low,
@@ -52,23 +53,25 @@ impl Check for CertificateKeyInRepository {
 }
 
 /// Whether a place is a commit, or a part of one.
-fn in_repository(place: &Place) -> bool {
+pub(super) fn in_repository(place: &Place) -> bool {
     place.appearance.introduced.is_some() || place.appearance.in_head.is_some() || !place.appearance.refs.is_empty()
 }
 
 /// Whether something is a certificate that is in force.
-fn in_force(other: &Related, now: Time) -> bool {
+pub(super) fn in_force(other: &Related, now: Time) -> bool {
     other.credential.kind == Kind::Certificate && other.credential.expires.is_none_or(|at| at >= now)
 }
 
 /// Of several certificates an issuer's, else the one that lives longest.
-fn worst<'k>(certificates: impl Iterator<Item = &'k Related>) -> Option<&'k Related> {
+pub(super) fn worst<'k>(certificates: impl Iterator<Item = &'k Related>) -> Option<&'k Related> {
     let issuer = |other: &Related| other.credential.attributes.get("ca").is_some_and(|value| value == "yes");
     certificates.max_by_key(|other| (issuer(other), other.credential.expires, other.credential.key.clone()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::{
         analyze::{
             Check,
@@ -85,7 +88,7 @@ mod tests {
         let mut known = sample::known(1).at(path, 0).build();
         known.credential.kind = Kind::PrivateKey;
         let mut certificate = related(Kind::Certificate, "tls/svc.pem", 2);
-        certificate.credential.expires = Some(Time(10 * DAY));
+        Arc::make_mut(&mut certificate.credential).expires = Some(Time(10 * DAY));
         known.related.push(certificate);
         known
     }

@@ -4,11 +4,14 @@
 //! one is a finding: they are made to be wrong. To add a check, write a file with its `ABOUT`, settings and tests, and register it in the table below.
 
 mod authority;
+mod authority_key;
 mod clock;
 mod expired;
 mod expiring;
 mod facts;
+mod form;
 mod key_in_repository;
+mod key_mismatch;
 mod lifetime;
 mod masters;
 mod names;
@@ -23,10 +26,13 @@ use super::Judge;
 /// Every check about certificates.
 pub const CERTIFICATE_CHECKS: &[&dyn Judge] = &[
     &authority::CertificateAuthorityServes,
+    &authority_key::CertificateAuthorityKey,
     &clock::CertificateNotYetValid,
     &expired::CertificateExpired,
     &expiring::CertificateExpiring,
+    &form::CertificateForm,
     &key_in_repository::CertificateKeyInRepository,
+    &key_mismatch::CertificateKeyMismatch,
     &lifetime::CertificateLongLived,
     &masters::CertificateOfClusterAdmin,
     &names::CertificateBroadNames,

@@ -79,7 +79,7 @@ mod tests {
         let mut two = key(&[a, b], &[]);
         let mut other = key(&[c], &[("options", "from")]);
         other.credential.key.fingerprint = crate::model::Fingerprint::from_bytes([9; 16]);
-        two.related.push(Related { credential: other.credential, via: Vec::new(), places: other.places });
+        two.related.push(Related { credential: other.credential.into(), via: Vec::new(), places: other.places.into() });
         assert!(told(&two));
     }
 }

@@ -5,6 +5,7 @@
 
 mod authority;
 mod certificate;
+mod host_key;
 mod login;
 mod many_accounts;
 mod passphrase;
@@ -17,6 +18,7 @@ use super::Judge;
 pub const SSH_CHECKS: &[&dyn Judge] = &[
     &authority::SshAuthorityUnlimited,
     &certificate::SshCertificateLongLived,
+    &host_key::SshHostKeyShared,
     &login::SshLoginUnrestricted,
     &many_accounts::SshKeyOnManyAccounts,
     &passphrase::PassphraseEasilyGuessed,

@@ -16,7 +16,7 @@ impl Check for WeakKey {
         id: "weak-key",
         title: "A key is weak",
         explain: "An SSH key, or a private key of any form: DSA is high (OpenSSH dropped it), RSA below 2048 bits is high and below 1024 critical, a modulus with the mark of \
-                  the library behind CVE-2017-15361 (ROCA) is critical, since its private half can be computed. RSA below 3072 bits is low for SSH: it is to be \
+                  the library behind CVE-2017-15361 (ROCA) or of primes that lie close together (CVE-2022-26320) is critical, since its private half can be computed. RSA below 3072 bits is low for SSH: it is to be \
                   gone by 2030. Keys of certificates have a check of their own.\n\nMake a new one: `ssh-keygen -t ed25519`.",
         controls: &[&control::NHI4, &control::CSF_PR_DS_02],
         see: &["https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf"],
@@ -41,6 +41,10 @@ impl Check for WeakKey {
             Finding::new(&Self::ABOUT, credential.key.clone(), severity, Confidence::High, because)
         };
         match (says("algorithm")?, bits) {
+            _ if says("close-primes") == Some("yes") => {
+                let because = "its primes lie so close together that its private half can be computed (CVE-2022-26320)";
+                Some(finding(Severity::Critical, because.into()).and_beyond("close-primes", true, "false"))
+            }
             _ if says("roca") == Some("yes") => Some(
                 finding(Severity::Critical, "its private half can be computed (CVE-2017-15361)".into()).and_beyond("roca", true, "false"),
             ),
@@ -68,7 +72,8 @@ mod tests {
     use super::WeakKey;
 
     fn told(rule: &'static str, algorithm: &str, bits: &str) -> Option<Severity> {
-        let mut known = key(&["home/a/.ssh/id.pub"], &[("algorithm", algorithm), ("bits", bits)]);
+        let close = if bits == "close" { "yes" } else { "no" };
+        let mut known = key(&["home/a/.ssh/id.pub"], &[("algorithm", algorithm), ("bits", bits), ("close-primes", close)]);
         known.credential.key.rule = rule.into();
         if rule.starts_with("private") {
             known.credential.kind = Kind::PrivateKey;
@@ -82,6 +87,11 @@ mod tests {
         assert_eq!((ssh("1023"), ssh("1024"), ssh("2047")), (Some(Severity::Critical), Some(Severity::High), Some(Severity::High)));
         assert_eq!((ssh("2048"), ssh("3071"), ssh("3072")), (Some(Severity::Low), Some(Severity::Low), None));
         assert_eq!((told("private-key.rsa", "rsa", "2047"), told("private-key.rsa", "rsa", "2048")), (Some(Severity::High), None));
+    }
+
+    #[test]
+    fn primes_that_lie_close_together_are_critical() {
+        assert_eq!((told("ssh.public-key", "rsa", "close"), told("ssh.public-key", "rsa", "4096")), (Some(Severity::Critical), None));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod azure_sas;
 mod base64_json;
 mod basic_auth;
 pub(crate) mod certificate;
+mod close_primes;
 mod discord;
 mod gcp;
 mod gitlab;
@@ -89,6 +90,10 @@ pub struct Reading {
     pub kind: Option<Kind>,
     /// What it is apart from how it is written, where it is no secret.
     pub public: Option<Public>,
+    /// What of it could not be read, though its form says that it is there.
+    pub broken: Option<String>,
+    /// What was in it, to be inspected by itself. Of what is wrapped nothing else is told.
+    pub wrapped: Option<Vec<u8>>,
 }
 
 /// A thing that is public as a whole: the same certificate is one in PEM, in DER and in a key store.
@@ -139,6 +144,7 @@ const READERS: &[(&str, Reader)] = &[
     ("azure-sas", azure_sas::read),
     ("base64-json", base64_json::read),
     ("basic-auth", basic_auth::read),
+    ("bundle", certificate::read_bundle),
     ("certificate", certificate::read),
     ("discord-snowflake", discord::read),
     ("gcp-service-account", gcp::read),

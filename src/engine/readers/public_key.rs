@@ -66,6 +66,8 @@ pub(crate) struct PublicKey {
     pub exponent: Option<u64>,
     /// Whether its primes were made by the library of CVE-2017-15361.
     pub roca: bool,
+    /// Whether its primes lie so close together that they can be computed (CVE-2022-26320).
+    pub close: bool,
     /// As `SubjectPublicKeyInfo`.
     pub spki: Option<Vec<u8>>,
     /// As an SSH blob.
@@ -151,6 +153,7 @@ impl PublicKey {
             bits: Some(bits(modulus)),
             exponent: Some(if significant > 64 { u64::MAX } else { number }),
             roca: bits(modulus) >= 512 && is_roca(modulus),
+            close: super::close_primes::close(modulus),
             // Integers of DER are written like those of SSH: big-endian, with a zero before a high bit.
             blob: Some(strings(&[b"ssh-rsa", exponent, modulus])),
             ..Self::named("rsa")
@@ -220,6 +223,7 @@ impl PublicKey {
         // Others than these say nothing.
         reading.note_some("exponent", self.exponent.filter(|e| *e < 65537 || e % 2 == 0).map(|e| e.to_string()));
         reading.note_some("roca", self.roca.then_some("yes"));
+        reading.note_some("close-primes", self.close.then_some("yes"));
         reading.note_some("spki-sha256", self.spki_sha256());
     }
 }

@@ -45,10 +45,23 @@ pub(super) fn read(found: &Found<'_>) -> Reading {
     key.note(&mut reading);
     key.note_ssh(&mut reading);
     reading.note_some("comment", comment);
+    reading.note_some("hosts", hosts(found.before(LONGEST)).filter(|_| options.is_none()));
     if let Some(options) = options {
         reading.note("options", options.names.join(", "));
     }
     reading
+}
+
+/// The hosts that a line of `known_hosts` knows by the key, as they are written; hashed ones are none that one could show.
+fn hosts(before: &[u8]) -> Option<String> {
+    let start = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let line = before[start..].strip_suffix(b" ")?;
+    let line = [&b"@cert-authority "[..], b"@revoked "].into_iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line);
+    let fits =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b',' | b':' | b'-' | b'_' | b'[' | b']' | b'*' | b'?' | b'!');
+    // A word alone may be anything; a name with dots, or an address, is a host's.
+    let named = line.iter().any(u8::is_ascii_alphanumeric) && line[..line.len() - 1].iter().any(|byte| matches!(byte, b'.' | b':'));
+    (named && line.iter().all(fits)).then(|| String::from_utf8_lossy(&line[..line.len().min(180)]).into_owned())
 }
 
 /// The blob and the key in a text of algorithm and base64.
@@ -148,6 +161,17 @@ mod tests {
         for before in ["github.com ", "|1|abc=|def= ", "key: \"", "- ", "echo from "] {
             let (other, reading) = line(before, "");
             assert_eq!((&other, reading.attributes.get("options")), (&plain, None), "{before}");
+        }
+    }
+
+    #[test]
+    fn known_hosts_tells_the_hosts_and_nothing_else_does() {
+        let told = |before: &str| line(before, "").1.attributes.get("hosts").cloned();
+        assert_eq!(told("github.com,140.82.121.4 ").as_deref(), Some("github.com,140.82.121.4"));
+        assert_eq!(told("[git.acme.dev]:2222 ").as_deref(), Some("[git.acme.dev]:2222"));
+        assert_eq!(told("@cert-authority *.acme.dev ").as_deref(), Some("*.acme.dev"));
+        for other in ["", "key: ", "- ", "|1|abc=|def= ", "echo ", "from=\"a.b\" ", "see a.b: "] {
+            assert_eq!(told(other), None, "{other}");
         }
     }
 

@@ -41,7 +41,7 @@ impl Inspector for Runs {
         let mut text = Rewriting::of(document.bytes);
         let mut done = 0;
         for item in items.iter().map(|item| range(*item)).filter(|item| !in_web_token(document.bytes, item)) {
-            if item.start < done {
+            if item.start < done || bench.explained.holds(document.layer, item.start) {
                 continue;
             }
             let Some((at, bytes, wrapping)) = decode(document.bytes, item) else { continue };

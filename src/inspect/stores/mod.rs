@@ -35,6 +35,8 @@ pub(super) struct Contents {
     pub aliases: Vec<String>,
     /// A way of protection that is broken.
     pub legacy: Option<&'static str>,
+    /// A way of protection that this version cannot undo, so that no password was tried on it.
+    pub unknown: Option<&'static str>,
     /// What was taken out, by name: certificates, and private keys in PKCS#8.
     pub members: Vec<(String, Vec<u8>)>,
 }
@@ -63,8 +65,8 @@ impl Contents {
         if self.closed > 0 {
             note("closed", self.closed.to_string());
         }
-        if let Some(legacy) = self.legacy {
-            note("protection", legacy.to_owned());
+        if let Some(way) = self.legacy.or(self.unknown) {
+            note("protection", way.to_owned());
         }
         if !self.aliases.is_empty() {
             note("aliases", self.named());

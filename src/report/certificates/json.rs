@@ -15,9 +15,11 @@ struct Document<'c> {
     now: Time,
     total: usize,
     expired: usize,
+    /// How many are in force beyond 2030 with a key that a quantum computer will break.
+    quantum_vulnerable_beyond_2030: usize,
     certificates: Vec<Certificate<'c>>,
     /// How many expire in each month.
-    calendar: BTreeMap<String, usize>,
+    calendar: &'c BTreeMap<String, usize>,
 }
 
 #[derive(Serialize)]
@@ -64,9 +66,10 @@ pub(super) fn write(all: &Certificates, out: &mut dyn io::Write) -> io::Result<(
         run: all.run,
         now: all.now,
         total: all.total,
-        expired: all.expired(),
+        expired: all.tally.expired,
+        quantum_vulnerable_beyond_2030: all.tally.quantum,
         certificates: all.rows.iter().map(|row| Certificate::of(row, all.now)).collect(),
-        calendar: all.calendar(),
+        calendar: &all.tally.calendar,
     };
     document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, pretty()))?;
     writeln!(out)

@@ -2,6 +2,7 @@
 
 mod json;
 mod table;
+mod tally;
 
 use std::{collections::BTreeMap, io};
 
@@ -16,10 +17,14 @@ use super::Look;
 pub struct Certificates {
     run: i64,
     now: Time,
-    /// Those that are wanted, by the end of their lives.
+    /// Those that are wanted and kept, by the end of their lives.
     rows: Vec<Row>,
+    /// How many are wanted, kept or not.
+    shown: usize,
     /// How many there are, wanted or not.
     total: usize,
+    /// Those that are wanted, in numbers.
+    tally: tally::Tally,
 }
 
 /// A certificate of the list.
@@ -36,25 +41,40 @@ struct Row {
     private_key: Option<String>,
 }
 
+/// Rows of a table beyond this help nobody; JSON has them all.
+const MOST_ROWS: usize = 200;
 /// Places that are listed of one certificate; the rest is counted.
 const MOST_PLACES: usize = 16;
 
 impl Certificates {
-    /// Reads them from the record; with `within`, only those that have expired or will in so many days.
-    pub fn load(record: &Record, run: i64, within: Option<u32>, now: Time) -> Result<Self, StoreError> {
-        let (mut rows, mut total) = (Vec::new(), 0);
+    /// Reads them from the record; with `within`, only those that have expired or will in so many days. With `table`, no more are kept
+    /// than a table shows.
+    pub fn load(record: &Record, run: i64, within: Option<u32>, table: bool, now: Time) -> Result<Self, StoreError> {
+        let mut all = Self { run, now, rows: Vec::new(), shown: 0, total: 0, tally: tally::Tally::default() };
         let end = within.map(|days| now.plus_days(i64::from(days)));
         record.each_of_kind(run, Kind::Certificate, |known| {
             if known.credential.proof == Proof::Invalid {
                 return;
             }
-            total += 1;
+            all.total += 1;
             if end.is_none_or(|end| known.credential.expires.is_some_and(|at| at <= end)) {
-                rows.push(Row::of(known));
+                let row = Row::of(known);
+                all.shown += 1;
+                all.tally.add(&row, now);
+                all.rows.push(row);
+            }
+            if table && all.rows.len() >= 8 * MOST_ROWS {
+                all.sort(MOST_ROWS);
             }
         })?;
-        rows.sort_by(|a, b| (a.expires.is_none(), a.expires, &a.says).cmp(&(b.expires.is_none(), b.expires, &b.says)));
-        Ok(Self { run, now, rows, total })
+        all.sort(if table { MOST_ROWS } else { usize::MAX });
+        Ok(all)
+    }
+
+    /// Sorts what was kept, and keeps the first of them.
+    fn sort(&mut self, most: usize) {
+        self.rows.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+        self.rows.truncate(most);
     }
 
     /// Writes them as a table for people.
@@ -65,26 +85,6 @@ impl Certificates {
     /// Writes them as one JSON document.
     pub fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
         json::write(self, out)
-    }
-
-    /// How many expire in each month from now on, `2026-12` → 3.
-    fn calendar(&self) -> BTreeMap<String, usize> {
-        let mut months = BTreeMap::new();
-        for expires in self.rows.iter().filter_map(|row| row.expires).filter(|at| *at >= self.now) {
-            *months.entry(expires.date()[..7].to_owned()).or_default() += 1;
-        }
-        months
-    }
-
-    /// How many have expired.
-    fn expired(&self) -> usize {
-        self.rows.iter().filter(|row| row.expires.is_some_and(|at| at < self.now)).count()
-    }
-
-    /// How many expire within so many days.
-    fn within(&self, days: i64) -> usize {
-        let end = self.now.plus_days(days);
-        self.rows.iter().filter(|row| row.expires.is_some_and(|at| (self.now..=end).contains(&at))).count()
     }
 }
 
@@ -102,6 +102,11 @@ impl Row {
             private_key: key.and_then(|key| key.places.first()).map(named),
             places: places.into_iter().take(MOST_PLACES).collect(),
         }
+    }
+
+    /// By what rows are sorted: what ends first, then by name; all that it says decides only between those of one name and number.
+    fn order(&self) -> (bool, Option<Time>, &str, &str, &BTreeMap<String, String>) {
+        (self.expires.is_none(), self.expires, self.says("subject"), self.says("serial"), &self.says)
     }
 
     fn says(&self, name: &str) -> &str {

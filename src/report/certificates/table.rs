@@ -4,12 +4,13 @@ use std::io;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, presets};
 
-use crate::report::{Look, escape};
+use crate::{
+    model::Time,
+    report::{Look, escape},
+};
 
-use super::{Certificates, Row};
+use super::{Certificates, MOST_ROWS, Row, tally::Tally};
 
-/// Rows beyond this help nobody; JSON has them all.
-const MOST_ROWS: usize = 200;
 /// Months of the calendar that are shown.
 const MONTHS: usize = 12;
 /// Columns where the output is no terminal.
@@ -21,7 +22,7 @@ pub(super) fn write(all: &Certificates, look: Look, out: &mut dyn io::Write) -> 
     if !all.rows.is_empty() {
         writeln!(out, "{}", table(all, look))?;
     }
-    if let Some(more @ 1..) = all.rows.len().checked_sub(MOST_ROWS) {
+    if let Some(more @ 1..) = all.shown.checked_sub(MOST_ROWS) {
         writeln!(out, "… and {more} more certificates: --format json has them all")?;
     }
     summary(all, out)
@@ -49,38 +50,58 @@ fn cells(all: &Certificates, row: &Row) -> Vec<Cell> {
     let issuer = if row.says("self-signed") == "yes" { "itself" } else { row.says("issuer") };
     vec![
         Cell::new(row.expires.map_or_else(|| "–".to_owned(), crate::model::Time::date)),
-        days(row.expires.map(|at| all.now.days_until(at))),
+        days(row, all.now),
         Cell::new(escape(row.says("subject"))),
         Cell::new(escape(issuer)),
         Cell::new(row.key()),
         Cell::new(place),
-        Cell::new(row.private_key.as_deref().map_or("–".into(), escape)),
+        Cell::new(row.private_key.as_deref().map_or("–".into(), |key| escape(apart(key, row)))),
     ]
 }
 
-fn days(left: Option<i64>) -> Cell {
-    let cell = Cell::new(left.map_or_else(|| "–".to_owned(), |days| days.to_string()));
-    match left {
-        Some(..0) => cell.fg(Color::Red).add_attribute(Attribute::Bold),
-        Some(0..=30) => cell.fg(Color::Yellow),
-        _ => cell,
+/// Where a key lies, without the target where that is the certificate's own.
+fn apart<'k>(key: &'k str, row: &Row) -> &'k str {
+    let target = |place: &'k str| place.split_once(": ");
+    match (target(key), row.places.first().and_then(|place| place.split_once(": "))) {
+        (Some((of_key, path)), Some((own, _))) if of_key == own => path,
+        _ => key,
+    }
+}
+
+/// The days that are left; of one that has expired, how many have passed since.
+fn days(row: &Row, now: Time) -> Cell {
+    match row.expires {
+        Some(at) if at < now => {
+            let passed = at.days_until(now);
+            let text = if passed == 0 { "expired".to_owned() } else { format!("-{passed}") };
+            Cell::new(text).fg(Color::Red).add_attribute(Attribute::Bold)
+        }
+        Some(at) => {
+            let left = now.days_until(at);
+            let cell = Cell::new(left.to_string());
+            if left <= 30 { cell.fg(Color::Yellow) } else { cell }
+        }
+        None => Cell::new("–"),
     }
 }
 
 /// How many there are, and when they expire.
 fn summary(all: &Certificates, out: &mut dyn io::Write) -> io::Result<()> {
-    let issuers = all.rows.iter().filter(|row| row.says("ca") == "yes").count();
-    let keys = all.rows.iter().filter(|row| row.private_key.is_some()).count();
-    let shown = if all.rows.len() == all.total { String::new() } else { format!(" of {}", all.total) };
-    let count = all.rows.len();
+    let Tally { expired, soon, issuers, keys, quantum, .. } = &all.tally;
+    let shown = if all.shown == all.total { String::new() } else { format!(" of {}", all.total) };
     writeln!(
         out,
-        "{count}{shown} certificate{}: {} expired, {} within 30 days; {issuers} of issuers; the private key of {keys} is known",
+        "{}{shown} certificate{}: {expired} expired, {soon} within 30 days; {issuers} of issuers; the private key of {keys} is known",
+        all.shown,
         if all.total == 1 { "" } else { "s" },
-        all.expired(),
-        all.within(30)
     )?;
-    let calendar = all.calendar();
+    if *quantum > 0 {
+        writeln!(
+            out,
+            "{quantum} have a key that a quantum computer will break, and are in force beyond 2030, when such keys are to be phased out"
+        )?;
+    }
+    let calendar = &all.tally.calendar;
     if calendar.is_empty() {
         return Ok(());
     }

@@ -13,12 +13,28 @@ const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 /// 2.5.4.3
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 
+/// 1.2.840.113549.1.7.1
+const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+/// 1.2.840.113549.1.7.2
+const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+
 /// A certificate of version 3.
 pub(super) fn certificate(random: &mut Random) -> String {
+    armour("CERTIFICATE", "", &issued(random))
+}
+
+/// Two certificates in PKCS#7, without a message or a signature.
+pub(super) fn bundle(random: &mut Random) -> String {
+    let both = [issued(random), issued(random)].concat();
+    let signed = sequence(&[integer(&[1]), set(&[]), sequence(&[oid(DATA)]), tagged(0, &both), set(&[])]);
+    armour("PKCS7", "", &sequence(&[oid(SIGNED_DATA), tagged(0, &signed)]))
+}
+
+fn issued(random: &mut Random) -> Vec<u8> {
     let validity = sequence(&[time("260101000000Z"), time("270101000000Z")]);
     let serial = integer(&random.bytes::<16>());
     let parts = [tagged(0, &integer(&[2])), serial, algorithm(), name("Acme CA"), validity, name("svc.acme.dev"), key(random)];
-    armour("CERTIFICATE", "", &signed(random, &sequence(&parts)))
+    signed(random, &sequence(&parts))
 }
 
 /// A request (PKCS#10).

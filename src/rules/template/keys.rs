@@ -46,6 +46,7 @@ const KINDS: &[(&str, Maker)] = &[
     ("public", certificates::public),
     ("certificate-request", certificates::request),
     ("revocation-list", certificates::revocation_list),
+    ("bundle", certificates::bundle),
 ];
 
 /// The names of all kinds.

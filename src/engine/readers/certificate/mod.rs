@@ -2,6 +2,7 @@
 //!
 //! Nothing is verified: what a certificate claims is told as its claim.
 
+mod broken;
 mod extensions;
 mod issued;
 mod list;
@@ -60,6 +61,8 @@ fn opened(bytes: &[u8]) -> Option<&[u8]> {
         [0x30, 0x83, high, middle, low, rest @ ..] => (usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low), rest),
         [0x30, 0x84, a, b, c, d, rest @ ..] => (usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).ok()?, rest),
         [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
+        // A list that revokes nothing, signed on a small curve.
+        [0x30, length @ 0x20..=0x7f, rest @ ..] => (usize::from(*length), rest),
         _ => return None,
     };
     (length <= rest.len()).then_some(rest)
@@ -88,8 +91,24 @@ pub(super) fn read(found: &Found<'_>) -> Reading {
     };
     match from_der(form, &bytes) {
         Some(reading) => reading,
+        // What is whole in its armour and begins and ends as DER does was meant to be one.
+        None if closed && opened(&bytes).is_some() => {
+            let broken = format!("what calls itself {} cannot be read as one", text::shown(&label));
+            Reading { broken: Some(broken), ..Reading::refuted() }
+        }
         None if closed => Reading::refuted(),
         None => Reading::default(),
+    }
+}
+
+/// Takes the armour off a bundle, which says nothing of itself: what is in it does.
+pub(super) fn read_bundle(found: &Found<'_>) -> Reading {
+    let Some((label, bytes, closed)) = pem::bytes(found) else { return Reading::default() };
+    let whole = bytes.starts_with(&[0x30, 0x80]) || opened(&bytes).is_some();
+    match (closed, whole) {
+        (true, true) => Reading { wrapped: Some(bytes), ..Reading::default() },
+        (true, false) => Reading::refuted(),
+        _ => Reading { broken: Some(format!("the end of what calls itself {} is missing", text::shown(&label))), ..Reading::default() },
     }
 }
 

@@ -15,8 +15,10 @@ use crate::inspect::stores::{
 pub(super) enum Tried {
     /// This one is its own.
     Opens(&'static str),
-    /// None of them is, or the way of signing is not known.
+    /// None of them is.
     Closed,
+    /// It is signed in a way that is not known here (PBMAC1 of RFC 9579): what opens it is told by opening it.
+    Unknown,
     /// They were not tried: too much work.
     Costly,
 }
@@ -28,7 +30,7 @@ const SHA2: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2];
 
 /// Tries the well-known passwords on a `MacData`.
 pub(super) fn password(data: AnyRef<'_>, signed: &[u8], work: &mut Work) -> Tried {
-    let Some(seal) = Seal::of(data) else { return Tried::Closed };
+    let Some(seal) = Seal::of(data).filter(Seal::known) else { return Tried::Unknown };
     for password in PASSWORDS {
         if work.pay(seal.rounds).is_none() {
             return Tried::Costly;
@@ -58,6 +60,11 @@ impl<'a> Seal<'a> {
         let hash = parts(algorithm)?.first()?.value();
         let rounds = rest.first().map_or(Some(1), |rounds| number(*rounds))?;
         Some(Self { hash, digest: digest.value(), salt: salt.value(), rounds })
+    }
+
+    /// Whether its way of signing is known here.
+    fn known(&self) -> bool {
+        self.hash == SHA1 || matches!(self.hash.strip_prefix(SHA2), Some([1 | 2 | 3]))
     }
 
     fn fits(&self, password: &[u8], signed: &[u8]) -> Option<bool> {

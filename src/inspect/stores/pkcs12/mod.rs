@@ -36,8 +36,8 @@ pub(super) fn open(bytes: &[u8]) -> Option<Contents> {
         Some(mac::Tried::Opens(password)) => opening.password = Some(password),
         Some(mac::Tried::Closed) => {}
         Some(mac::Tried::Costly) => opening.contents.untried = true,
-        // Not signed: what opens is told by opening it.
-        None => opening.password = PASSWORDS.iter().copied().find(|password| tries(signed, password)),
+        // Not signed, or not in a way that can be tried: what opens is told by opening it.
+        None | Some(mac::Tried::Unknown) => opening.password = PASSWORDS.iter().copied().find(|password| tries(signed, password)),
     }
     opening.contents.opens_with = opening.password;
     opening.safes(signed);
@@ -90,8 +90,14 @@ impl Opening<'_> {
         let parts_of = parts(sealed)?;
         let info = parts(*parts_of.get(1)?)?;
         let [_, algorithm, data] = info.try_into().ok()?;
-        self.contents.legacy = self.contents.legacy.or(seal::legacy(algorithm));
+        self.sealed_by(algorithm);
         seal::open(algorithm, &whole(data)?, self.password?, self.work)
+    }
+
+    /// Notes how something is sealed, where that protects little or is not known here.
+    fn sealed_by(&mut self, algorithm: AnyRef<'_>) {
+        self.contents.legacy = self.contents.legacy.or(seal::legacy(algorithm));
+        self.contents.unknown = self.contents.unknown.or(seal::unknown(algorithm));
     }
 
     /// The bags of a safe.
@@ -113,7 +119,7 @@ impl Opening<'_> {
             [1] => self.key(name, whole_element(value)?),
             [2] => {
                 let [algorithm, data] = parts(value)?.try_into().ok()?;
-                self.contents.legacy = self.contents.legacy.or(seal::legacy(algorithm));
+                self.sealed_by(algorithm);
                 self.contents.keys += 1;
                 if let Some(key) = self.password.and_then(|password| seal::open(algorithm, octets(data), password, self.work)) {
                     self.contents.keys -= 1;

@@ -27,6 +27,9 @@ const AES: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1];
 /// Triple DES: 1.2.840.113549.3.7.
 const TRIPLE_DES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7];
 
+/// `id-scrypt`, 1.3.6.1.4.1.11591.4.11.
+const SCRYPT: &[u8] = &[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
+
 /// The name of a way that protects little, if it is one.
 pub(super) fn legacy(algorithm: AnyRef<'_>) -> Option<&'static str> {
     match parts(algorithm)?.first()?.value().strip_prefix(PKCS12)? {
@@ -35,6 +38,20 @@ pub(super) fn legacy(algorithm: AnyRef<'_>) -> Option<&'static str> {
         [5] => Some("rc2-128"),
         [6] => Some("rc2-40"),
         _ => None,
+    }
+}
+
+/// The name of a way that this version cannot open whatever the password, if it is one.
+pub(super) fn unknown(algorithm: AnyRef<'_>) -> Option<&'static str> {
+    let [id, parameters] = parts(algorithm)?.try_into().ok()?;
+    if id.value().strip_prefix(PKCS5) != Some(&[13]) {
+        return None;
+    }
+    let derivation = parts(*parts(parameters)?.first()?)?;
+    match derivation.first()?.value() {
+        SCRYPT => Some("scrypt"),
+        id if id.strip_prefix(PKCS5) == Some(&[12]) => None,
+        _ => Some("a derivation of keys that is not known here"),
     }
 }
 
