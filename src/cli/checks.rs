@@ -25,7 +25,10 @@ pub fn run(args: &args::Checks, _ui: &Ui) -> Result<Exit, CommandError> {
 
 /// What all checks say of themselves: of credentials, of allows and of identities.
 pub fn all() -> impl Iterator<Item = &'static About> {
-    analyze::all().map(analyze::Judge::about).chain(ALLOW_CHECKS.iter().map(|c| c.about())).chain(identity::all().map(|c| c.about()))
+    analyze::all()
+        .map(analyze::Judge::about)
+        .chain(ALLOW_CHECKS.iter().map(|c| c.about()))
+        .chain(identity::all().map(identity::IdentityJudge::about))
 }
 
 fn table(checks: &[&About]) -> String {

@@ -154,7 +154,7 @@ impl Court<'_, '_> {
     /// Keeps what the rules and checks that spoke say of themselves.
     fn abouts(&self) -> Result<(), StoreError> {
         let abouts = self.bench.iter().map(|(about, _)| *about).chain(ALLOW_CHECKS.iter().map(|check| check.about()));
-        let abouts = abouts.chain(identity::all().map(|check| check.about()));
+        let abouts = abouts.chain(identity::all().map(identity::IdentityJudge::about));
         for about in abouts.filter(|about| self.spoke.contains(about.id)) {
             let controls = about.controls.iter().map(ToString::to_string);
             let see: Vec<String> = controls.chain(about.see.iter().map(|&address| address.to_owned())).collect();

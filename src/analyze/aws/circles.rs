@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The circles in which roles can become each other, the roles of each in order. Only those that `count` are looked at.
-pub fn circles<'e>(estate: &'e Estate, count: impl Fn(&Principal) -> bool) -> Vec<Vec<&'e Principal>> {
+pub fn circles(estate: &Estate, count: impl Fn(&Principal) -> bool) -> Vec<Vec<&Principal>> {
     let doors = Doors::new(estate);
     let counts: Vec<bool> = estate.principals.iter().map(|p| p.role.is_some() && count(p)).collect();
     let sure = |from: &Principal, to: usize| {
@@ -55,17 +55,14 @@ fn walk(next: &[Vec<usize>], start: usize, seen: &mut [bool]) -> Vec<usize> {
         stack.push((start, 0));
     }
     while let Some((node, at)) = stack.last_mut() {
-        match next[*node].get(*at) {
-            Some(to) => {
-                *at += 1;
-                if !std::mem::replace(&mut seen[*to], true) {
-                    stack.push((*to, 0));
-                }
+        if let Some(to) = next[*node].get(*at) {
+            *at += 1;
+            if !std::mem::replace(&mut seen[*to], true) {
+                stack.push((*to, 0));
             }
-            None => {
-                left.push(*node);
-                stack.pop();
-            }
+        } else {
+            left.push(*node);
+            stack.pop();
         }
     }
     left

@@ -57,10 +57,8 @@ impl Issuer {
     pub fn of(provider: &str) -> Option<&'static Self> {
         let address = provider.split_once("oidc-provider/").map_or(provider, |(_, address)| address);
         let host = address.split('/').next().unwrap_or_default();
-        Self::all().iter().find(|known| match known.host.starts_with('.') {
-            true => host.ends_with(&known.host),
-            false => address.starts_with(&known.host),
-        })
+        let fits = |known: &str| if known.starts_with('.') { host.ends_with(known) } else { address.starts_with(known) };
+        Self::all().iter().find(|issuer| fits(&issuer.host))
     }
 }
 

@@ -26,14 +26,13 @@ pub(super) fn doors<'r>(roster: &'r Roster, rule: &mut dyn FnMut(Ruling)) -> Vec
     let roles = roster.members.values().filter(|member| member.identity.kind == IdentityKind::Role);
     let mut all = Vec::new();
     for member in roles.filter(|member| !member.identity.uri.contains(":role/aws-service-role/")) {
-        match roster.principal(&member.identity.uri).filter(|principal| principal.role.is_some()) {
-            Some(principal) => all.push(Door { member, principal }),
-            None => {
-                let told = member.grants.iter().any(|grant| grant.kind == GrantKind::Trust);
-                let why = if told { "its trust cannot be understood" } else { "no inventory tells who may become it" };
-                rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: why.into() });
-            }
+        if let Some(principal) = roster.principal(&member.identity.uri).filter(|principal| principal.role.is_some()) {
+            all.push(Door { member, principal });
+            continue;
         }
+        let told = member.grants.iter().any(|grant| grant.kind == GrantKind::Trust);
+        let why = if told { "its trust cannot be understood" } else { "no inventory tells who may become it" };
+        rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: why.into() });
     }
     all
 }

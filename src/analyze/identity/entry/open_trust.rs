@@ -30,11 +30,11 @@ impl IdentityCheck for OpenTrust {
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
         for door in doors(roster, rule) {
             let ours = |account: &str| account == door.member.identity.scope || roster.estate.accounts.contains(account);
-            let Some(role) = &door.principal.role else { continue };
+            let Some(trust) = door.principal.role.as_ref().map(|role| &role.trust) else { continue };
             let mut told = Vec::new();
-            for open in aws::openness(&role.trust, &ours) {
+            for open in aws::openness(trust, &ours) {
                 if !told.contains(&open.what) {
-                    rule(Ruling::Finding(finding(&door, &role.trust.statements[open.statement], &open).and("width", open.width)));
+                    rule(Ruling::Finding(finding(&door, &trust.statements[open.statement], &open).and("width", open.width)));
                     told.push(open.what);
                 }
             }

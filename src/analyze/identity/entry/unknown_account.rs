@@ -44,9 +44,10 @@ impl IdentityCheck for UnknownAccount {
                 let named: BTreeSet<&str> = principals.aws.iter().filter_map(|name| account_of(name)).collect();
                 let number = |account: &&str| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
                 for account in named.into_iter().filter(number).filter(|account| !known(account)) {
-                    let severity = match acquaintance.known.is_empty() {
-                        true => door.severity(Severity::Medium, Severity::Low),
-                        false => door.severity(Severity::High, Severity::Medium),
+                    let severity = if acquaintance.known.is_empty() {
+                        door.severity(Severity::Medium, Severity::Low)
+                    } else {
+                        door.severity(Severity::High, Severity::Medium)
                     };
                     let because = format!("account {account} may become it, and nobody listed that account");
                     let finding = door.finding(&Self::ABOUT, statement, account, severity, &because);

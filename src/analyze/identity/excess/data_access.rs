@@ -61,10 +61,8 @@ impl IdentityCheck for DataAccess {
             let answers = wide::of(roster, held.principal, |one| fits(&one.action));
             let secrets = answers.iter().any(|answer| SECRETS.contains(&answer.witness.action.as_str()));
             if !answers.is_empty() {
-                let (severity, what) = match secrets {
-                    true => (Severity::High, "may read every secret"),
-                    false => (Severity::Medium, "may read data without limit"),
-                };
+                let (severity, what) =
+                    if secrets { (Severity::High, "may read every secret") } else { (Severity::Medium, "may read data without limit") };
                 rule(Ruling::Finding(finding(&Self::ABOUT, &held, &answers, severity, what)));
             }
         }

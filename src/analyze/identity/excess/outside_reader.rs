@@ -34,8 +34,8 @@ impl IdentityCheck for OutsideReader {
             let grants = held.member.grants.iter().filter(|grant| grant.kind == GrantKind::Attached);
             let named = grants.filter(|grant| grant.via.starts_with("arn:aws:iam::aws:")).filter_map(|grant| grant.via.rsplit('/').next());
             let shows: Vec<&str> = named.filter(|name| SHOWS.contains(name)).collect();
-            let (Some(role), Some(policy)) = (&held.principal.role, shows.first()) else { continue };
-            let statements = role.trust.statements.iter().filter(|statement| statement.allows);
+            let (Some(assumed), Some(policy)) = (&held.principal.role, shows.first()) else { continue };
+            let statements = assumed.trust.statements.iter().filter(|statement| statement.allows);
             let principals = statements.filter_map(|s| s.principals.as_ref()).flat_map(|principals| &principals.aws);
             let accounts: BTreeSet<&str> = principals.filter_map(|name| account_of(name)).collect();
             let outside: Vec<&str> =
