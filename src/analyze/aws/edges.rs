@@ -9,7 +9,7 @@ use super::{
     assume::assumes,
     doors::Doors,
     effective::{At, Request, allows},
-    estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
+    estate::{Attached, Boundary, Estate, Group, Principal, PrincipalKind},
     policy::{Policy, Value},
     privilege::reach,
     ways::{Target, Way},
@@ -129,59 +129,47 @@ impl<'e> Steps<'e> {
 
     /// One's own policies: what counts is what one could do afterwards, with the same denials and boundary.
     fn own(&self, way: &Way, principal: &Principal, edges: &mut Vec<Edge>) {
-        let action = way.actions[0].to_lowercase();
-        let ask = |resource: &str| {
-            let request = Request::new(&action, At::One(resource)).with("iam:policyarn", Value::of(ADMINISTRATOR));
-            allows(self.estate, principal, &request).map(|answer| answer.spelled(&way.actions[0]))
-        };
-        let mut step = |answer: Option<Answer>, after: &Principal| {
-            let Some(answer) = answer else { return };
-            let Some((sure, more)) = self.rules(after) else { return };
+        for (answer, after) in self.changed(way, principal) {
+            let Some((sure, more)) = self.rules(&after) else { continue };
             let witnesses = std::iter::once(answer.witness).chain(more).collect();
             edges.push(Edge { to: None, by: way.name(), certainty: answer.certainty.min(sure), witnesses });
-        };
-        let with = |policy: &Arc<Policy>| {
-            let mut after = principal.clone();
-            after.policies.push(Attached { name: ADMINISTRATOR.into(), group: None, policy: Arc::clone(policy) });
-            after
-        };
-        match action.as_str() {
-            "iam:putuserpolicy" | "iam:attachuserpolicy" if principal.kind == PrincipalKind::User => {
-                step(ask(&principal.arn), &with(&self.all));
-            }
-            "iam:putrolepolicy" | "iam:attachrolepolicy" if principal.kind == PrincipalKind::Role => {
-                step(ask(&principal.arn), &with(&self.all));
-            }
-            "iam:putgrouppolicy" | "iam:attachgrouppolicy" => {
-                if let Some(answer) = principal.groups.iter().find_map(|group| ask(group)) {
-                    step(Some(answer), &with(&self.all));
-                }
+        }
+    }
+
+    /// What a principal would be after a way on itself, each with what allows it.
+    fn changed(&self, way: &Way, principal: &Principal) -> Vec<(Answer, Principal)> {
+        let ask = |resource: &str| self.asked(way, principal, resource);
+        let all = || with(principal, [&self.all]);
+        let one = |answer: Option<Answer>, after: Principal| answer.map(|answer| (answer, after)).into_iter().collect();
+        match way.actions[0].to_lowercase().as_str() {
+            "iam:putuserpolicy" | "iam:attachuserpolicy" if principal.kind == PrincipalKind::User => one(ask(&principal.arn), all()),
+            "iam:putrolepolicy" | "iam:attachrolepolicy" if principal.kind == PrincipalKind::Role => one(ask(&principal.arn), all()),
+            "iam:putgrouppolicy" | "iam:attachgrouppolicy" => one(principal.groups.iter().find_map(|group| ask(group)), all()),
+            "iam:createpolicyversion" => one(self.own_policies(principal).find_map(ask), all()),
+            "iam:deleteuserpermissionsboundary" if !matches!(principal.boundary, Boundary::None) => {
+                one(ask(&principal.arn), Principal { boundary: Boundary::None, ..principal.clone() })
             }
             "iam:addusertogroup" if principal.kind == PrincipalKind::User => {
-                for (arn, group) in self.estate.groups.iter().filter(|(arn, _)| !principal.groups.contains(arn)) {
-                    let mut after = principal.clone();
-                    after.policies.extend(group.policies.iter().cloned());
-                    step(ask(arn), &after);
-                }
-            }
-            "iam:createpolicyversion" => {
-                if let Some(answer) = self.own_policies(principal).find_map(&ask) {
-                    step(Some(answer), &with(&self.all));
-                }
+                let others = self.estate.groups.iter().filter(|(arn, _)| !principal.groups.contains(arn));
+                let member = |group: &Group| with(principal, group.policies.iter().map(|attached| &attached.policy));
+                others.filter_map(|(arn, group)| Some((ask(arn)?, member(group)))).collect()
             }
             "iam:setdefaultpolicyversion" => {
-                for arn in self.own_policies(principal) {
-                    for (_, _, older) in self.estate.policies[arn].iter().filter(|(_, counts, _)| !counts) {
-                        step(ask(arn), &with(older));
-                    }
-                }
+                let older =
+                    |arn: &'e str| self.estate.policies[arn].iter().filter(|(_, counts, _)| !counts).map(move |(.., policy)| (arn, policy));
+                let all =
+                    self.own_policies(principal).filter_map(|arn| self.estate.policies.get_key_value(arn)).flat_map(|(arn, _)| older(arn));
+                all.filter_map(|(arn, policy)| Some((ask(arn)?, with(principal, [policy])))).collect()
             }
-            "iam:deleteuserpermissionsboundary" if !matches!(principal.boundary, Boundary::None) => {
-                let after = Principal { boundary: Boundary::None, ..principal.clone() };
-                step(ask(&principal.arn), &after);
-            }
-            _ => {}
+            _ => Vec::new(),
         }
+    }
+
+    /// Whether a principal may do the first action of a way on something of its own.
+    fn asked(&self, way: &Way, principal: &Principal, resource: &str) -> Option<Answer> {
+        let action = way.actions[0].to_lowercase();
+        let request = Request::new(&action, At::One(resource)).with("iam:policyarn", Value::of(ADMINISTRATOR));
+        allows(self.estate, principal, &request).map(|answer| answer.spelled(&way.actions[0]))
     }
 
     /// Whether a principal is administrator, or may make itself one by a policy of its own: how sure, and by what.
@@ -192,9 +180,7 @@ impl<'e> Steps<'e> {
         }
         let action = if principal.kind == PrincipalKind::User { "iam:PutUserPolicy" } else { "iam:PutRolePolicy" };
         let answer = allows(self.estate, principal, &Request::new(&action.to_lowercase(), At::One(&principal.arn)))?.spelled(action);
-        let mut after = principal.clone();
-        after.policies.push(Attached { name: ADMINISTRATOR.into(), group: None, policy: Arc::clone(&self.all) });
-        let then = reach(self.estate, &after);
+        let then = reach(self.estate, &with(principal, [&self.all]));
         (then.privilege == Privilege::Admin).then(|| (answer.certainty.min(then.certainty), Some(answer.witness)))
     }
 
@@ -290,4 +276,12 @@ impl<'e> Steps<'e> {
         let certainty = answers.iter().map(|answer| answer.certainty).min()?;
         Some((certainty, answers.into_iter().map(|answer| answer.witness).collect()))
     }
+}
+
+/// A principal with more policies.
+fn with<'p>(principal: &Principal, more: impl IntoIterator<Item = &'p Arc<Policy>>) -> Principal {
+    let mut after = principal.clone();
+    let attach = |policy: &Arc<Policy>| Attached { name: ADMINISTRATOR.into(), group: None, policy: Arc::clone(policy) };
+    after.policies.extend(more.into_iter().map(attach));
+    after
 }
