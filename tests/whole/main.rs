@@ -18,6 +18,7 @@ mod databases;
 mod documents;
 mod drift;
 mod emulator;
+mod excess;
 mod flow;
 mod history;
 mod identities;
