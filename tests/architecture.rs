@@ -56,7 +56,11 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
     ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts"]),
     ("analyze/ssh", "SSH_CHECKS", &["whose"]),
-    ("analyze/identity", "IDENTITY_CHECKS", &["check", "entry", "excess", "leak", "owner", "power", "roster", "sample", "sharing"]),
+    (
+        "analyze/identity",
+        "IDENTITY_CHECKS",
+        &["check", "entry", "excess", "leak", "owner", "power", "roster", "sample", "sharing", "untold"],
+    ),
     ("analyze/identity/entry", "ENTRY_CHECKS", &["door"]),
     ("analyze/identity/excess", "EXCESS_CHECKS", &["held", "wide"]),
     ("analyze/identity/sharing", "SHARING_CHECKS", &["guest"]),
