@@ -82,7 +82,7 @@ fn loose(statement: &Statement, attached: &Attached, account: &str) -> Vec<(Stri
         Names::Only(patterns) => {
             let whole: Vec<&str> = patterns.iter().filter_map(|p| whole(p)).filter(|service| everywhere(&format!("{service}:"))).collect();
             all.extend(services(&whole));
-            all.extend(changes(statement, patterns, account).filter(|_| !attached.name.starts_with("arn:aws:iam::aws:")));
+            all.extend(changes(statement, patterns, account).filter(|_| aws::account_of(&attached.name) != Some("aws")));
             let roles = statement.resources.cover(&format!("arn:aws:iam::{account}:role/*"));
             if roles && patterns.iter().any(|pattern| pattern == "iam:passrole") {
                 all.push(("iam:PassRole for every role and service".into(), Severity::Low));

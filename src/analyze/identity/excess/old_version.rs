@@ -24,7 +24,7 @@ impl IdentityCheck for OldVersion {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for policy in roster.policies.values().filter(|policy| !policy.uri.starts_with("arn:aws:iam::aws:")) {
+        for policy in roster.policies.values().filter(|policy| aws::account_of(&policy.uri) != Some("aws")) {
             let account = aws::account_of(&policy.uri).unwrap_or_default();
             let gives = |version: &PolicyVersion| Some(aws::alone(&Arc::new(Policy::parse(&version.document).ok()?), account));
             let Some(now) = policy.versions.iter().find(|version| version.default).and_then(gives) else { continue };

@@ -32,7 +32,7 @@ impl IdentityCheck for OutsideReader {
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
         for held in held(roster, rule) {
             let grants = held.member.grants.iter().filter(|grant| grant.kind == GrantKind::Attached);
-            let named = grants.filter(|grant| grant.via.starts_with("arn:aws:iam::aws:")).filter_map(|grant| grant.via.rsplit('/').next());
+            let named = grants.filter(|grant| account_of(&grant.via) == Some("aws")).filter_map(|grant| grant.via.rsplit('/').next());
             let shows: Vec<&str> = named.filter(|name| SHOWS.contains(name)).collect();
             let (Some(assumed), Some(policy)) = (&held.principal.role, shows.first()) else { continue };
             let statements = assumed.trust.statements.iter().filter(|statement| statement.allows);

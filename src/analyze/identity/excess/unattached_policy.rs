@@ -27,7 +27,7 @@ impl IdentityCheck for UnattachedPolicy {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for policy in roster.policies.values().filter(|policy| !policy.uri.starts_with("arn:aws:iam::aws:")) {
+        for policy in roster.policies.values().filter(|policy| aws::account_of(&policy.uri) != Some("aws")) {
             let account = aws::account_of(&policy.uri).unwrap_or_default();
             let strong = counts(policy).is_some_and(|text| aws::alone(&text, account) == Privilege::Admin);
             if !strong || hangs(roster, policy) {
@@ -89,6 +89,16 @@ mod tests {
         assert_eq!(told([policy("*", Some(1))]), (0, 0));
         assert_eq!(told([policy("s3:*", Some(0))]), (0, 0));
         assert_eq!(told([policy("*", None)]), (0, 1));
+    }
+
+    #[test]
+    fn policies_of_aws_lie_ready_for_everybody_in_every_partition() {
+        let of_aws = |arn: &str| {
+            let Entity::Policy(policy) = policy("*", Some(0)) else { panic!("a policy") };
+            told([Entity::Policy(PolicyText { uri: arn.into(), ..policy })])
+        };
+        assert_eq!(of_aws("arn:aws:iam::aws:policy/AdministratorAccess"), (0, 0));
+        assert_eq!(of_aws("arn:aws-us-gov:iam::aws:policy/AdministratorAccess"), (0, 0));
     }
 
     #[test]
