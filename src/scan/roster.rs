@@ -68,7 +68,7 @@ impl Registry {
 
     /// What the inventories say of a credential, or of what it is the secret half of; `None` where they could not know it.
     pub fn held(&self, finish: &Finish<'_>, known: &Known) -> Result<Option<Box<Held>>, StoreError> {
-        if self.roster.as_of.is_empty() && self.roster.accounts.is_empty() {
+        if self.roster.as_of.is_empty() && self.roster.accounts.is_empty() && self.roster.things.is_empty() {
             return Ok(None);
         }
         if let Some(held) = self.listed(&known.credential) {

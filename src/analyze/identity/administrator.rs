@@ -34,9 +34,6 @@ impl IdentityCheck for Administrator {
                     rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
                 }
                 None if unknown(member) => rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::NO_POLICY.into() }),
-                None if member.identity.is_half_told() => {
-                    rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::HALF_TOLD.into() });
-                }
                 None => {}
             }
         }

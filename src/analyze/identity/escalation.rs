@@ -49,8 +49,6 @@ impl IdentityCheck for Escalation {
                 rule(Ruling::Finding(finding(&member.identity, standing, reach)));
             } else if standing.privilege < Privilege::Escalates && !untold(member, roster).is_empty() {
                 rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
-            } else if standing.privilege < Privilege::Escalates && member.identity.is_half_told() {
-                rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::HALF_TOLD.into() });
             }
         }
     }

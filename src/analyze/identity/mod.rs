@@ -78,9 +78,6 @@ pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
 /// Why nobody can say what an identity may do.
 const NO_POLICY: &str = "no inventory tells its policies";
 
-/// Why nobody can say that an identity may not do something: what is known of it is not all.
-const HALF_TOLD: &str = "a part of its policies could not be read";
-
 /// Whether people use an identity, by single sign-on.
 fn of_people(identity: &Identity) -> bool {
     identity.name.starts_with("AWSReservedSSO_")

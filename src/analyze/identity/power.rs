@@ -131,7 +131,7 @@ fn workloads(roster: &Roster, estate: &mut Estate) {
 
 /// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id, where all was told of him.
 fn known(member: &Member) -> bool {
-    let told = member.identity.native.is_some() && !member.identity.is_half_told();
+    let told = member.identity.native.is_some() && member.identity.untold_powers().next().is_none();
     !member.grants.is_empty() || told || member.identity.kind == IdentityKind::Root
 }
 

@@ -12,12 +12,13 @@ use super::{Member, Roster, power::group};
 /// Why nobody can say that an identity may not do something.
 pub(super) const UNTOLD: &str = "no inventory tells what one of its policies allows";
 
-/// The names of the policies of an identity and of its groups whose text nobody tells.
+/// The names of the policies of an identity and of its groups whose text nobody tells, and what the collector says that it could not read of it.
 pub(super) fn untold(member: &Member, roster: &Roster) -> BTreeSet<String> {
     let members = member.grants.iter().filter(|grant| grant.kind == GrantKind::Member);
     let groups = members.filter_map(|grant| roster.groups.get(&group(roster, &member.identity.scope, &grant.via)));
     let all = member.grants.iter().chain(groups.flatten());
-    all.filter(|grant| !is_told(grant, roster)).map(|grant| grant.via.clone()).collect()
+    let nameless = member.identity.untold_powers().map(|part| format!("{part} (a call that was refused)"));
+    all.filter(|grant| !is_told(grant, roster)).map(|grant| grant.via.clone()).chain(nameless).collect()
 }
 
 fn is_told(grant: &Grant, roster: &Roster) -> bool {
@@ -38,7 +39,7 @@ mod tests {
         analyze::identity::{sample, standings},
         model::{
             Certainty, Entity, Time,
-            entity::{Grant, GrantKind},
+            entity::{Grant, GrantKind, Identity},
         },
     };
 
@@ -66,5 +67,19 @@ mod tests {
         assert!(untold(member, &roster).is_empty());
         let standing = standings(&mut roster, Time(0)).into_values().next().expect("a power").standing;
         assert_eq!(standing.certainty, Certainty::Certain);
+    }
+
+    #[test]
+    fn what_a_refused_call_would_tell_makes_it_one_too_and_tags_give_nothing() {
+        let known = |parts: &str| {
+            let mut user = sample::user("ci", 0);
+            user.native = Some("AIDAX".into());
+            user.attributes.insert(Identity::UNTOLD.into(), parts.into());
+            let own = sample::inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}"#);
+            let roster = sample::roster([Entity::Identity(user), own]);
+            roster.members.values().next().and_then(|member| member.standing.as_ref()).map(|standing| standing.certainty)
+        };
+        assert_eq!(known("AttachedManagedPolicies, Tags"), Some(Certainty::Possible));
+        assert_eq!(known("RoleLastUsed, Tags"), Some(Certainty::Certain));
     }
 }

@@ -61,9 +61,10 @@ impl Identity {
     /// The attribute that names what of it could not be read, as the inventory calls it: `AttachedManagedPolicies, Tags`.
     pub const UNTOLD: &str = "untold";
 
-    /// Whether something that adds to or takes from what it may do could not be read.
-    pub fn is_half_told(&self) -> bool {
-        self.attributes.get(Self::UNTOLD).is_some_and(|parts| parts.split(", ").any(|part| !matches!(part, "Tags" | "RoleLastUsed")))
+    /// What adds to or takes from what it may do and could not be read.
+    pub fn untold_powers(&self) -> impl Iterator<Item = &str> {
+        let parts = self.attributes.get(Self::UNTOLD).into_iter().flat_map(|parts| parts.split(", "));
+        parts.filter(|part| !matches!(*part, "Tags" | "RoleLastUsed"))
     }
 
     /// Whether a part of what its inventory tells could not be read.
