@@ -251,3 +251,31 @@ fn a_store_whose_signature_cannot_be_tried_is_opened_all_the_same() {
     let list = certificates(&lab);
     assert_eq!((subjects(&list), &list["certificates"][0]["private_key_known"]), (vec!["CN=a.acme.dev"], &json!(true)));
 }
+
+#[test]
+fn settings_of_ssh_are_told_where_they_count() {
+    let lab = Lab::new();
+    lab.write("tree/etc/ssh/sshd_config", "Port 22\n#PermitRootLogin prohibit-password\nPermitRootLogin yes\nPasswordAuthentication no\n");
+    lab.write("tree/home/a/.ssh/config", "Host *\n  StrictHostKeyChecking no # the lab\n");
+    lab.write("tree/README.md", "Set\n\nPermitEmptyPasswords yes\n\nand be sorry.\n");
+    let report = lab.run(&["scan", "tree", "--record", "r.db", "--format", "json"]).exits(0).json();
+    let told: Vec<&str> = findings(&report, "ssh-weak-setting").iter().filter_map(|one| one["because"].as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|why| why.starts_with("PermitRootLogin yes in etc/ssh/sshd_config: ")), "{told:?}");
+    assert!(told.iter().any(|why| why.starts_with("StrictHostKeyChecking no in home/a/.ssh/config: ")), "{told:?}");
+}
+
+#[test]
+fn known_hosts_tells_which_hosts_it_knows() {
+    let lab = Lab::new();
+    let Ok(made) = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(lab.path("key")).status() else {
+        return skipped("ssh-keygen is not installed");
+    };
+    assert!(made.success());
+    lab.write("tree/.ssh/known_hosts", format!("web.acme.dev,10.0.0.5 {}", text(&lab, "key.pub")));
+    lab.run(&["scan", "tree", "--record", "r.db"]).exits(0);
+    let connection = rusqlite::Connection::open(lab.path("r.db")).expect("a record");
+    let sql = "SELECT json_extract(attributes, '$.hosts') FROM report_credential WHERE rule = 'ssh.public-key'";
+    let hosts: String = connection.query_row(sql, [], |row| row.get(0)).expect("a key with its hosts");
+    assert_eq!(hosts, "web.acme.dev,10.0.0.5");
+}

@@ -9,6 +9,7 @@ mod host_key;
 mod login;
 mod many_accounts;
 mod passphrase;
+mod setting;
 mod weak_key;
 mod whose;
 
@@ -22,5 +23,6 @@ pub const SSH_CHECKS: &[&dyn Judge] = &[
     &login::SshLoginUnrestricted,
     &many_accounts::SshKeyOnManyAccounts,
     &passphrase::PassphraseEasilyGuessed,
+    &setting::SshWeakSetting,
     &weak_key::WeakKey,
 ];

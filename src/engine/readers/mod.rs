@@ -27,6 +27,7 @@ mod public_pem;
 mod slack;
 mod ssh_certificate;
 mod ssh_key;
+mod ssh_setting;
 mod text;
 mod ulid;
 mod url;
@@ -159,6 +160,7 @@ const READERS: &[(&str, Reader)] = &[
     ("slack", slack::read),
     ("ssh-certificate", ssh_certificate::read),
     ("ssh-key", ssh_key::read),
+    ("ssh-setting", ssh_setting::read),
     ("ulid", ulid::read),
     ("url-credentials", url::read),
 ];

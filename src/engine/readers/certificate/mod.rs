@@ -60,9 +60,8 @@ fn opened(bytes: &[u8]) -> Option<&[u8]> {
         [0x30, 0x82, high, low, rest @ ..] => (usize::from(*high) << 8 | usize::from(*low), rest),
         [0x30, 0x83, high, middle, low, rest @ ..] => (usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low), rest),
         [0x30, 0x84, a, b, c, d, rest @ ..] => (usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).ok()?, rest),
-        [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
-        // A list that revokes nothing, signed on a small curve.
-        [0x30, length @ 0x20..=0x7f, rest @ ..] => (usize::from(*length), rest),
+        // Short is a list that revokes nothing, signed on a small curve.
+        [0x30, 0x81, length, rest @ ..] | [0x30, length @ 0x20..=0x7f, rest @ ..] => (usize::from(*length), rest),
         _ => return None,
     };
     (length <= rest.len()).then_some(rest)

@@ -64,7 +64,7 @@ impl<'a> Seal<'a> {
 
     /// Whether its way of signing is known here.
     fn known(&self) -> bool {
-        self.hash == SHA1 || matches!(self.hash.strip_prefix(SHA2), Some([1 | 2 | 3]))
+        self.hash == SHA1 || matches!(self.hash.strip_prefix(SHA2), Some([1..=3]))
     }
 
     fn fits(&self, password: &[u8], signed: &[u8]) -> Option<bool> {
