@@ -30,7 +30,11 @@
 //! What an inventory tells is a [`model::Entity`]: an identity, what it holds, what it was granted. At the end of a run all that
 //! is known of identities, from this run and earlier ones, is put together into a roster ([`analyze::identity`]); [`analyze::aws`]
 //! says what each may do and by which steps it becomes administrator, [`analyze::trust`] how far it is to be trusted; and the
-//! checks on credentials see whose a leaked key is ([`model::Held`]) before they judge it.
+//! checks on credentials see whose a leaked key is ([`model::Held`]) before they judge it. An inventory need not be of what is
+//! there: a Terraform plan and a template tell what would be ([`inspect::aws`]), and are judged in the same way.
+//!
+//! A check names the risks and controls of public frameworks by constants ([`model::control`]), and compares with the last run
+//! where it asks what changed.
 
 pub mod analyze;
 pub mod cli;
