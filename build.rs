@@ -65,6 +65,7 @@ fn read_file(path: &Path) -> Vec<emit::Input> {
     let input = |mut definition: rules::definition::Definition| {
         let line = |at: usize| text[..at].matches('\n').count() + 1;
         assert!(!definition.replaces, "{name}: rule `{}` replaces another one: change that one", definition.id.get_ref());
+        assert!(!definition.is_scoped(), "{name}: rule `{}` is narrowed to some places: only rules of users are", definition.id.get_ref());
         let draft = draft(&mut definition)
             .unwrap_or_else(|flaw| panic!("{name}:{}: rule `{}`: {}", line(flaw.span.start), definition.id.get_ref(), flaw.cause));
         emit::Input { file: name.clone(), provider: file.provider.clone().unwrap_or_default(), definition, draft }

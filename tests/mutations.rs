@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use unhidden::{
     engine::Scratch,
     inspect::{self, Explained, Inner, Outcome, Remembered, Workbench},
-    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Source},
+    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Source, entity::Basis},
     rules::{RuleBook, template::fill},
 };
 
@@ -38,7 +38,7 @@ impl Outcome for Told<'_> {
 
     fn perhaps(&mut self, _: Credential, _: Range<usize>, _: Observed, _: Notes) {}
 
-    fn entity(&mut self, _: Entity) {}
+    fn entity(&mut self, _: Basis, _: Entity) {}
 
     fn idle(&mut self, _: IdleMark) {}
 

@@ -27,6 +27,11 @@ impl<'k> Living<'k> {
         Some(Self { exposure, held, holding })
     }
 
+    /// Whether nobody says that it works: only a state of Terraform lists it, which may be out of date.
+    pub fn is_doubtful(&self) -> bool {
+        self.holding.kind == HoldingKind::AccessKey && self.holding.status == Status::Unknown
+    }
+
     /// Whose it is, in words: `user ci of account 111111111111`.
     pub fn whose(&self) -> String {
         match &self.held.identity {

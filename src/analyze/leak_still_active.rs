@@ -15,7 +15,7 @@ impl Check for LeakStillActive {
         id: "leak-still-active",
         title: "A leaked credential still works",
         explain: "A credential lies in a file or in a history, all of it, and the inventory of its account lists it as working. Whoever can read that place is \
-                  its identity now.\n\nDeactivate it first, then find out what it was used for, replace it, delete it; what lies in a history stays there. \
+                  its identity now. It is high where the key is only known from a state of Terraform beside which the account does not list it.\n\nDeactivate it first, then find out what it was used for, replace it, delete it; what lies in a history stays there. \
                   Scan the account again: when it no longer lists the credential, this finding is gone, and `exposed-credential` says so.",
         controls: &[&control::NHI2, &control::NHI7, &control::CSF_PR_AA_01, &control::ATTACK_T1078_004, &control::PCI_8_6_3],
         see: &[],
@@ -24,7 +24,10 @@ impl Check for LeakStillActive {
 
     fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
         let living = Living::of(known)?;
-        let mut because = format!("is a working credential of {}", living.whose());
+        let (mut because, severity) = match living.is_doubtful() {
+            false => (format!("is a working credential of {}", living.whose()), Severity::Critical),
+            true => (format!("may be a working credential of {}: no inventory says whether it works", living.whose()), Severity::High),
+        };
         for part in [Some(living.life(now)).filter(|life| !life.is_empty()), living.power()].into_iter().flatten() {
             because.push_str(&format!("; {part}"));
         }
@@ -35,7 +38,7 @@ impl Check for LeakStillActive {
             because.push_str(&format!("; lies in {}", counted(places, "place")));
         }
         let risk = living.held.standing.as_ref().map(|standing| standing.risk.0);
-        let finding = Finding::new(&Self::ABOUT, known.credential.key.clone(), Severity::Critical, confidence(known), because)
+        let finding = Finding::new(&Self::ABOUT, known.credential.key.clone(), severity, confidence(known), because)
             .and("identity", living.held.identity.as_ref().map(|i| i.uri.clone()))
             .and("account", living.held.account.clone())
             .and("places", places)
@@ -64,6 +67,11 @@ mod tests {
             Some("is a working credential of the user ci of account 111111111111; 812 days old; nobody owns it")
         );
         assert_eq!(said(&leaked(Status::Inactive)), None);
+        let doubtful = said(&leaked(Status::Unknown)).expect("a finding");
+        assert!(
+            doubtful.starts_with("may be a working credential of the user ci of account 111111111111: no inventory says"),
+            "{doubtful}"
+        );
         let mut gone = known.clone();
         gone.held.as_mut().expect("held").gone = true;
         assert_eq!(said(&gone), None);

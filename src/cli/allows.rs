@@ -35,6 +35,7 @@ pub struct AllowEntry {
     rule: Option<String>,
     path: Option<String>,
     fingerprint: Option<String>,
+    commit: Option<String>,
     reason: Option<String>,
     owner: Option<String>,
     until: Option<toml::Value>,
@@ -141,9 +142,10 @@ fn parse(text: &str, target: &str) -> Result<Vec<Allow>, Fault> {
 }
 
 fn allow(entry: &AllowEntry, by: AllowedBy, at: &str, target: Option<&str>) -> Result<Allow, String> {
-    if entry.rule.is_none() && entry.path.is_none() && entry.fingerprint.is_none() {
-        return Err("it names no `rule`, `path` or `fingerprint`".into());
+    if [&entry.rule, &entry.path, &entry.fingerprint, &entry.commit].iter().all(|part| part.is_none()) {
+        return Err("it names no `rule`, `path`, `fingerprint` or `commit`".into());
     }
+    let commit = entry.commit.as_deref().map(|text| commit(text).ok_or("`commit` is not 7 to 64 hexadecimal digits"));
     let id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
     if entry.rule.as_deref().is_some_and(|rule| rule.is_empty() || rule.len() > LONGEST_RULE || !rule.chars().all(id)) {
         return Err("`rule` is no id of a rule".into());
@@ -160,6 +162,7 @@ fn allow(entry: &AllowEntry, by: AllowedBy, at: &str, target: Option<&str>) -> R
         rule: entry.rule.clone(),
         path: entry.path.clone(),
         fingerprint: fingerprint.transpose()?,
+        commit: commit.transpose()?,
         reason: entry.reason.as_deref().and_then(presentable),
         owner: entry.owner.as_deref().and_then(presentable),
         until: until.transpose()?,
@@ -168,6 +171,12 @@ fn allow(entry: &AllowEntry, by: AllowedBy, at: &str, target: Option<&str>) -> R
 
 fn fingerprint(text: &str) -> Option<Fingerprint> {
     data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok().map(Fingerprint::from_bytes)
+}
+
+/// The beginning of the id of a commit; shorter than git writes it could mean any.
+fn commit(text: &str) -> Option<String> {
+    let good = (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    good.then(|| text.to_ascii_lowercase())
 }
 
 /// A date, bare or as a text.

@@ -25,6 +25,7 @@ mod plan;
 pub mod prefilter;
 pub mod proofs;
 pub mod readers;
+pub mod scope;
 pub mod shape;
 pub mod tables;
 pub mod word;

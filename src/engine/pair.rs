@@ -48,7 +48,7 @@ impl Other {
 }
 
 /// The stretch from `lines` lines before to `lines` lines after some bytes.
-fn lines_around(bytes: &[u8], hit: &Range<usize>, lines: usize) -> Range<usize> {
+pub(super) fn lines_around(bytes: &[u8], hit: &Range<usize>, lines: usize) -> Range<usize> {
     let first = hit.start.saturating_sub(FARTHEST);
     let last = (hit.end + FARTHEST).min(bytes.len());
     let start = memchr::memrchr_iter(b'\n', &bytes[first..hit.start]).nth(lines).map_or(first, |at| first + at + 1);

@@ -72,7 +72,11 @@ impl Pattern {
     pub fn check(&self) -> Result<(), String> {
         compile(&self.text).map(|_| ()).map_err(|error| match error.size_limit() {
             Some(limit) => format!("compiled, it takes more than {limit} bytes"),
-            None => error.source().map_or_else(|| error.to_string(), ToString::to_string),
+            // The syntax is shown over several lines; the last one says what is wrong.
+            None => {
+                let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+                said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            }
         })
     }
 

@@ -2,7 +2,7 @@ use std::ops::{ControlFlow, Range};
 
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper},
+    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, entity::Basis},
     rules::RuleBook,
 };
 
@@ -93,8 +93,8 @@ pub trait Outcome {
     /// A credential may have been seen at these bytes: what was observed decides together with the place, once that is known.
     fn perhaps(&mut self, credential: Credential, at: Range<usize>, observed: Observed, notes: Notes);
 
-    /// The document tells of an identity, of what it holds or may do.
-    fn entity(&mut self, entity: Entity);
+    /// The document tells of an identity, of what it holds or may do: on that basis.
+    fn entity(&mut self, basis: Basis, entity: Entity);
 
     /// One of our own marks stands there and covers nothing in clear.
     fn idle(&mut self, mark: IdleMark);

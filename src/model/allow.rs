@@ -20,6 +20,8 @@ pub struct Allow {
     pub path: Option<String>,
     /// Only the credential with this fingerprint.
     pub fingerprint: Option<Fingerprint>,
+    /// Only what the commit brought whose id begins so, in small hexadecimal digits.
+    pub commit: Option<String>,
     /// Why; without one it allows nothing, but for marks of other scanners, which have no place for it.
     pub reason: Option<String>,
     /// Who answers for it.
@@ -37,7 +39,12 @@ impl Allow {
     /// What it is about, in words: `rule github.x, path tests/**`.
     pub fn scope(&self) -> String {
         let fingerprint = self.fingerprint.map(|f| f.to_string());
-        let parts = [("rule", self.rule.as_deref()), ("path", self.path.as_deref()), ("fingerprint", fingerprint.as_deref())];
+        let parts = [
+            ("rule", self.rule.as_deref()),
+            ("path", self.path.as_deref()),
+            ("fingerprint", fingerprint.as_deref()),
+            ("commit", self.commit.as_deref()),
+        ];
         parts.iter().filter_map(|(name, value)| value.map(|v| format!("{name} {v}"))).collect::<Vec<_>>().join(", ")
     }
 }
@@ -154,6 +161,7 @@ mod tests {
             rule: None,
             path: None,
             fingerprint: None,
+            commit: None,
             reason: None,
             owner: None,
             until: Some(last),

@@ -1,4 +1,4 @@
-use super::{Appearance, ContentId, Credential, Entity, Fault, IdleMark, Sighting};
+use super::{Appearance, ContentId, Credential, Entity, Fault, IdleMark, Sighting, entity::Basis};
 
 /// One thing that we learned. Telling it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub enum Fact {
     Appearance(Appearance),
     /// A credential was seen in content.
     Sighting(Sighting),
-    /// Content is an inventory, and tells of an identity, of what it holds or may do.
-    Entity(ContentId, Entity),
+    /// Content is an inventory, and tells of an identity, of what it holds or may do: on that basis.
+    Entity(ContentId, Basis, Entity),
     /// One of our own marks stands in content and allows nothing.
     Idle(ContentId, IdleMark),
     /// Something could not be read; the run is the poorer for it.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     model::{
         Share, Step, WhatIf,
-        entity::{Holding, HoldingKind, Status},
+        entity::{self, Holding, HoldingKind, Status},
     },
     store::StoredIdentity,
 };
@@ -31,6 +31,7 @@ pub struct Identity<'r> {
     shares: &'r [Share],
     what_if: &'r [WhatIf],
     owner: Option<&'r str>,
+    declared: Option<Declared<'r>>,
     tags: &'r BTreeMap<String, String>,
     credentials: Vec<Held<'r>>,
 }
@@ -39,6 +40,22 @@ pub struct Identity<'r> {
 struct Risk {
     low: u8,
     high: u8,
+}
+
+/// Where infrastructure code declares an identity.
+#[derive(Serialize)]
+struct Declared<'r> {
+    by: &'static str,
+    r#as: &'r str,
+    r#in: Option<&'r str>,
+}
+
+impl<'r> Declared<'r> {
+    fn of(identity: &'r entity::Identity) -> Option<Self> {
+        let told = |name: &str| identity.attributes.get(name).map(String::as_str);
+        let (by, address) = ["terraform", "cloudformation"].into_iter().find_map(|by| Some((by, told(by)?)))?;
+        Some(Self { by, r#as: address, r#in: told(entity::Identity::DECLARED_IN) })
+    }
 }
 
 /// A credential that the inventory lists for an identity.
@@ -75,6 +92,7 @@ impl<'r> Identity<'r> {
             shares: &standing.shares,
             what_if: &standing.what_if,
             owner: standing.owner.as_deref(),
+            declared: Declared::of(identity),
             tags: &identity.tags,
             credentials: stored.holdings.iter().map(Held::of).collect(),
         }

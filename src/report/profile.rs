@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     model::{
         Certainty, Known, Standing, Time,
-        entity::{Holding, Status},
+        entity::{Holding, Identity, Status},
     },
     store::{StoredIdentity, StoredIdentityFinding},
 };
@@ -31,7 +31,8 @@ pub fn write(
     for by in ["terraform", "cloudformation"] {
         let Some(address) = identity.attributes.get(by) else { continue };
         let planned = if identity.attributes.contains_key("planned") { ", planned" } else { "" };
-        writeln!(out, "  {by}: {}{planned}", escape(address))?;
+        let place = identity.attributes.get(Identity::DECLARED_IN).map_or_else(String::new, |file| format!(" in {}", escape(file)));
+        writeln!(out, "  {by}: {}{place}{planned}", escape(address))?;
     }
     writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| "nobody is named".into(), escape))?;
     writeln!(out, "\nrisk {}", risk(standing.risk))?;

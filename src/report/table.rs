@@ -73,7 +73,8 @@ fn people(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Resul
     }
     for finding in &whose {
         let name = escape(identities::short(&finding.identity));
-        writeln!(out, "  {:<8}  {name}  {}: {}", finding.severity, finding.check, escape(&finding.because))?;
+        let file = finding.declared_in.as_deref().map_or_else(String::new, |file| format!(" ({})", escape(file)));
+        writeln!(out, "  {:<8}  {name}{file}  {}: {}", finding.severity, finding.check, escape(&finding.because))?;
     }
     let more = report.identity_findings.len() - whose.len();
     if more > 0 {

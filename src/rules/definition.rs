@@ -75,6 +75,50 @@ pub struct Definition {
     /// The other half.
     #[serde(default)]
     pub pair: Option<PairDefinition>,
+    /// Globs of the paths at which alone it counts.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// What must stand near it.
+    #[serde(default)]
+    pub near: Vec<NearDefinition>,
+    /// What looks like one and is none.
+    #[serde(default)]
+    pub except: ExceptDefinition,
+}
+
+impl Definition {
+    /// Whether something narrows it beside its pattern and proofs.
+    pub fn is_scoped(&self) -> bool {
+        let except = &self.except;
+        let parts = [&self.paths, &except.secret, &except.matched, &except.line, &except.words];
+        let near = self.near.iter().any(|near| near.lines > 0 || !near.pattern.is_empty());
+        near || parts.iter().any(|part| !part.is_empty())
+    }
+}
+
+/// What must stand near a hit, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NearDefinition {
+    /// What it looks like.
+    pub pattern: String,
+    /// How many lines away it may be.
+    pub lines: usize,
+}
+
+/// What looks like a secret and is none: patterns of the secret, of all that matched, of the lines on which it stands; words in it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ExceptDefinition {
+    /// Patterns that match the secret.
+    pub secret: Vec<String>,
+    /// Patterns that match in all that matched.
+    #[serde(rename = "match")]
+    pub matched: Vec<String>,
+    /// Patterns that match in its lines.
+    pub line: Vec<String>,
+    /// Words in the secret, in any case.
+    pub words: Vec<String>,
 }
 
 fn no_pattern() -> Spanned<String> {

@@ -31,6 +31,9 @@ fn put_rule(hasher: &mut blake3::Hasher, rule: &Rule) {
     for texts in [&rule.see, &rule.anchors, &rule.proofs, &rule.overlaps] {
         put_all(hasher, texts);
     }
+    if let Some(scope) = &rule.scope {
+        scope.said().for_each(|text| put(hasher, &text));
+    }
     if let Some(pair) = &rule.pair {
         put(hasher, &pair.title);
         put(hasher, pair.other.pattern.text());

@@ -94,7 +94,7 @@ fn rule(out: &mut String, input: &Input) {
         );
         format!("Pair {{ title: text({:?}), other: {other}, proofs: {} }}", pair.title, list(&pair.proofs))
     });
-    put(out, format_args!("pair: {pair} }},"));
+    put(out, format_args!("pair: {pair}, scope: None }},"));
 }
 
 /// The anchors with their sets, and the tables of the prefilter.

@@ -233,7 +233,7 @@ impl<'a> Court<'a> {
         let (book, mut told) = (self.book, Vec::new());
         let origin = Origin::new(Source::Stream { name: String::new() });
         let document = Document { origin: &origin, bytes, kin, layer: 0 };
-        book.hits(&document, &mut self.scratch, &mut |rule, hit| told.push((&*rule.id, hit.secret.clone())));
+        book.hits_anywhere(&document, &mut self.scratch, &mut |rule, hit| told.push((&*rule.id, hit.secret.clone())));
         told
     }
 }

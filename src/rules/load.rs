@@ -5,6 +5,7 @@ use super::{
     builtin::GAP,
     definition::{Definition, File, PairDefinition},
     draft::{Draft, Flaw, draft},
+    narrow,
 };
 use crate::engine::{
     Anchor, Anchors, ByteSet, Form, RuleIndex, armour::Closing, context::Context, extra::Extra, pair::Other, pattern::Pattern,
@@ -156,11 +157,13 @@ fn check_patterns(rule: &Rule) -> Result<(), String> {
     let closing = rule.form.closing.iter().map(|closing| &closing.pattern);
     let pair = rule.pair.iter().map(|pair| &pair.other.pattern);
     let own = (!rule.form.assignment).then_some(&rule.form.pattern);
+    rule.scope.iter().try_for_each(|scope| scope.check())?;
     own.into_iter().chain(closing).chain(pair).try_for_each(Pattern::check)
 }
 
 fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
     let known = "the draft checked the name";
+    let scoped = definition.is_scoped();
     let context = draft.alone.as_ref().map(|alone| {
         let (alphabet, least) = alone.value;
         Context { value: Value { alphabet, least }, gap: &GAP, reach: draft.shape.reach }
@@ -173,6 +176,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
         .closing
         .zip(draft.closing)
         .map(|(closing, (longest, reach))| Closing { pattern: pattern(closing.into_inner(), longest, 0), reach });
+    let scope = scoped.then(|| Box::new(narrow::scope(definition.paths, definition.near, definition.except)));
     Rule {
         id: definition.id.into_inner().into(),
         provider: provider.to_owned().into(),
@@ -187,6 +191,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
         form: Form { pattern: main, closing, public: draft.shape.public, context, assignment: definition.assignment },
         proofs: texts(definition.proofs),
         reads: definition.reads.map(Text::from),
+        scope,
         pair: definition.pair.zip(draft.pair).map(|(pair, (reach, alphabet))| other_half(pair, reach, alphabet)),
         examples: texts(definition.examples),
         counter: texts(definition.counter),

@@ -13,9 +13,13 @@ mod forms;
 pub mod import;
 pub mod laws;
 mod load;
+mod narrow;
 pub mod template;
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 pub use load::RuleError;
 
@@ -27,6 +31,7 @@ use crate::{
         judge,
         pair::Other,
         proofs::{Beside, ProofCall, Verdict},
+        scope::Scope,
         shape::Lead,
     },
     model::{Confidence, Document, Kind, Observed, Severity},
@@ -68,6 +73,8 @@ pub struct Rule {
     pub reads: Option<Text>,
     /// The other half.
     pub pair: Option<Pair>,
+    /// What narrows it beside its pattern and proofs; only rules of users have that.
+    pub scope: Option<Box<Scope>>,
     /// Templates of texts that hold one such secret.
     pub examples: Texts,
     /// Templates of texts that hold none.
@@ -190,6 +197,12 @@ impl RuleBook {
         self.builtin.iter().chain(&self.loaded).enumerate().filter(|(at, _)| !self.off.contains(at))
     }
 
+    /// The rules that count at some paths only, by id.
+    pub fn of_paths(&self) -> HashMap<&str, &Scope> {
+        let scoped = self.loaded.iter().filter_map(|rule| Some((rule.id.as_ref(), rule.scope.as_deref()?)));
+        scoped.filter(|(_, scope)| !scope.paths.is_empty()).collect()
+    }
+
     /// The place of the rule with that id.
     fn position(&self, id: &str) -> Option<usize> {
         self.numbered().find(|(_, rule)| rule.id == id).map(|(at, _)| at)
@@ -206,14 +219,31 @@ impl RuleBook {
     }
 
     /// Reports the hits of a document that pass the filters of their rules, in order of position, one for each secret: where
-    /// several rules claim the same bytes, the most specific one whose proofs do not drop it.
+    /// several rules claim the same bytes, the most specific one that admits it and whose proofs do not drop it.
     pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
+        let admits = |rule: &Rule, hit: &Hit| rule.scope.as_ref().is_none_or(|scope| scope.admits(document, hit));
+        self.hits_if(document, scratch, &admits, each);
+    }
+
+    /// The same by pattern and proofs alone, whatever narrows the rules: an example need not lie at its path.
+    pub fn hits_anywhere<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
+        self.hits_if(document, scratch, &|_, _| true, each);
+    }
+
+    fn hits_if<'a>(
+        &'a self,
+        document: &Document<'_>,
+        scratch: &mut Scratch,
+        admits: &dyn Fn(&Rule, &Hit) -> bool,
+        each: &mut dyn FnMut(&'a Rule, &Hit),
+    ) {
         let stands = &mut |hit: &Hit| {
             if self.off.contains(&usize::from(hit.rule.0)) {
                 return false;
             }
+            let rule = self.rule(hit.rule);
             let named = |name: &str| hit.attributes.iter().find(|(known, _)| known == name).map(|(_, at)| &document.bytes[at.clone()]);
-            passes(&self.rule(hit.rule).proofs, &document.bytes[hit.secret.clone()], &named)
+            admits(rule, hit) && passes(&rule.proofs, &document.bytes[hit.secret.clone()], &named)
         };
         let form = |index| &self.rule(index).form;
         hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit));

@@ -2,7 +2,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry};
 
 use crate::{
     analyze::harmless,
-    model::{Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span},
+    engine::scope::Scope,
+    model::{
+        Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span, entity::Basis,
+        within,
+    },
+    rules::RuleBook,
 };
 
 use super::{crowd::Crowd, lies::Lies, notes::NoteBook, pending::Pending};
@@ -23,6 +28,8 @@ pub struct Ledger {
     sightings: Vec<Sighted>,
     /// Sightings that their places decide.
     pending: Pending,
+    /// Whether some were none.
+    dropped: bool,
     /// How many sightings there were when they were last sifted.
     sifted: usize,
     /// How many contents were given numbers.
@@ -34,8 +41,9 @@ pub struct Ledger {
     notes: NoteBook,
     appearances: Lies,
     /// What inventories tell, with the contents that do, until it is known which of them lie there now.
-    inventories: Vec<(u32, Entity)>,
-    entities: BTreeMap<(&'static str, String), Entity>,
+    inventories: Vec<(u32, Basis, Entity)>,
+    /// By kind, key, basis and the file that declares it.
+    entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
     skipped: BTreeMap<&'static str, u64>,
@@ -73,9 +81,9 @@ impl Ledger {
                 let content = self.content(appearance.content);
                 self.appearances.add(content, appearance);
             }
-            Fact::Entity(content, entity) => {
+            Fact::Entity(content, basis, entity) => {
                 let content = self.content(content);
-                self.inventories.push((content, entity));
+                self.inventories.push((content, basis, entity));
             }
             Fact::Idle(content, mark) => {
                 self.content(content);
@@ -85,30 +93,39 @@ impl Ledger {
         }
     }
 
-    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is, and one among
-    /// tests and examples is of no account. Those are counted.
+    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is, as the backup of
+    /// a state does, and one among tests and examples is of no account. Those are counted.
     fn join(&mut self, names: &HashMap<u32, ContentId>) {
-        let mut examples = HashSet::new();
-        for (content, entity) in std::mem::take(&mut self.inventories) {
-            let mut here = self.appearances.of(content, names[&content]).filter(|a| a.in_tree || a.in_head == Some(true)).peekable();
-            if here.peek().is_none() {
+        let (mut examples, mut backups) = (HashSet::new(), HashSet::new());
+        for (content, basis, entity) in std::mem::take(&mut self.inventories) {
+            let here = self.appearances.of(content, names[&content]).filter(|a| a.in_tree || a.in_head == Some(true));
+            let mut here: Vec<String> = here.map(|a| a.path).collect();
+            if here.is_empty() {
                 continue;
             }
-            if here.all(|a| harmless(&a.path)) {
+            here.retain(|path| !harmless(path));
+            if here.is_empty() {
                 examples.insert(content);
                 continue;
             }
-            match self.entities.entry((entity.kind(), entity.key())) {
+            here.retain(|path| basis != Basis::State || !path.ends_with(".backup"));
+            if here.is_empty() {
+                backups.insert(content);
+                continue;
+            }
+            let declared_in = if basis == Basis::Account { String::new() } else { here.swap_remove(0) };
+            match self.entities.entry((entity.kind(), entity.key(), basis, declared_in)) {
                 Entry::Vacant(free) => drop(free.insert(entity)),
                 Entry::Occupied(mut known) => known.get_mut().merge(&entity),
             }
         }
         self.skip("inventories among tests, examples and documentation", examples.len() as u64);
+        self.skip("backups of Terraform states", backups.len() as u64);
     }
 
-    /// What inventories told, by kind and key.
-    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
-        self.entities.values()
+    /// What inventories told, by kind and key, each with its basis and the file that declares it.
+    pub fn entities(&self) -> impl Iterator<Item = (Basis, &str, &Entity)> {
+        self.entities.iter().map(|((_, _, basis, declared_in), entity)| (*basis, declared_in.as_str(), entity))
     }
 
     /// Counts what was deliberately left out.
@@ -145,13 +162,15 @@ impl Ledger {
     }
 
     /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
         self.join(&names);
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
             .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
-        if !self.pending.dropped() {
+        self.dropped = self.pending.dropped();
+        self.narrow(rules, &names);
+        if !self.dropped {
             return;
         }
         let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
@@ -160,6 +179,24 @@ impl Ledger {
         let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.way).collect();
         self.ways.retain(|_, number| used.contains(number));
         self.named = self.sightings.iter().map(|seen| seen.credential).collect();
+    }
+
+    /// Forgets what rules that count at some paths only found elsewhere: of what lies in a history, paths are known last.
+    fn narrow(&mut self, rules: &RuleBook, names: &HashMap<u32, ContentId>) {
+        let scopes = rules.of_paths();
+        if scopes.is_empty() {
+            return;
+        }
+        let scoped = self.credentials.iter().filter_map(|(number, credential)| Some((number, *scopes.get(credential.key.rule.as_ref())?)));
+        let scoped: HashMap<u32, &Scope> = scoped.collect();
+        let ways: HashMap<u32, &str> = self.ways.iter().map(|(way, number)| (*number, way.inside.as_str())).collect();
+        let (appearances, before) = (&self.appearances, self.sightings.len());
+        self.sightings.retain(|seen| {
+            let Some(scope) = scoped.get(&seen.credential) else { return true };
+            let mut places = appearances.of(seen.content, names[&seen.content]).peekable();
+            places.peek().is_none() || places.any(|place| scope.lies(&within(&place.path, ways[&seen.way])))
+        });
+        self.dropped |= self.sightings.len() < before;
     }
 
     /// Keeps the first ones by name, not by arrival: the record must not depend on who was faster.
@@ -174,7 +211,7 @@ impl Ledger {
 
     /// The credentials with their numbers, by rule and fingerprint.
     pub fn credentials(&self) -> impl Iterator<Item = (u32, Credential)> {
-        let seen = |number: u32| !self.pending.dropped() || self.named.contains(&number);
+        let seen = |number: u32| !self.dropped || self.named.contains(&number);
         let raised = |(number, mut credential): (u32, Credential)| {
             credential.confidence = self.pending.raised(number).map_or(credential.confidence, |level| level.max(credential.confidence));
             (number, credential)

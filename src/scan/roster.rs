@@ -34,7 +34,15 @@ impl Registry {
     /// Puts together what all inventories told up to this run.
     pub fn load(finish: &Finish<'_>, now: Time, version: &str) -> Result<Self, StoreError> {
         let told = finish.entities()?.into_iter();
-        let seen = told.map(|e| Seen { entity: e.entity, this_run: e.this_run, gone: e.gone, as_of: e.as_of, whole: e.whole });
+        let seen = told.map(|e| Seen {
+            entity: e.entity,
+            basis: e.basis,
+            declared_in: e.declared_in,
+            this_run: e.this_run,
+            gone: e.gone,
+            as_of: e.as_of,
+            whole: e.whole,
+        });
         let mut roster = Roster::new(seen);
         let mut holders = BTreeMap::new();
         for member in roster.members.values() {

@@ -191,7 +191,7 @@ fn keep(
             finish.mark(credential, content, inside, seen.span, mark)?;
         }
     }
-    ledger.entities().try_for_each(|entity| finish.entity(target, entity))?;
+    ledger.entities().try_for_each(|(basis, declared_in, entity)| finish.entity(target, (basis, declared_in), entity))?;
     ledger.faults().try_for_each(|f| finish.fault(f))
 }
 

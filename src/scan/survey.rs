@@ -69,7 +69,7 @@ pub fn survey(survey: &Survey<'_>, target: &Target) -> Result<Surveyed, ScanErro
         ledger.add(Fact::Fault(Fault::new(FaultKind::CutShort, target.name(), "the run was interrupted; what follows was not scanned")));
     }
     place(&collectors, &visit, crew(pool.as_ref()), &mut ledger)?;
-    ledger.settle();
+    ledger.settle(survey.rules);
     Ok(Surveyed { target: target.clone(), lineage: visit.lineage(), ledger })
 }
 

@@ -12,7 +12,10 @@ use crate::{
         aws::{AWS, lists_keys},
         encoding::ENCODINGS,
     },
-    model::{Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Kind, Notes, OWN_MARK, Observed, Span},
+    model::{
+        Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
+        entity::Basis,
+    },
 };
 
 use super::{spot::Spot, worker::Told};
@@ -74,7 +77,7 @@ impl<'w, 's> Dissection<'w, 's> {
             idle: Vec::new(),
             marked: HashSet::default(),
         };
-        whole.inspect(document, &Spot::outermost(document.bytes), bench);
+        whole.inspect(document, (&Spot::outermost(document.bytes), false), bench);
         // Members that are stored as they are show in the bytes of their archive, too: they are told where they are members.
         for seen in std::mem::take(&mut whole.held) {
             let at = (seen.credential.key.clone(), seen.inside.clone());
@@ -90,8 +93,8 @@ impl<'w, 's> Dissection<'w, 's> {
         }
     }
 
-    /// Shows a document to every inspector that wants it.
-    fn inspect(&mut self, document: &Document<'_>, spot: &Spot<'_>, bench: &mut Workbench<'_>) {
+    /// Shows a document to every inspector that wants it. A text out of a list of keys is one itself.
+    fn inspect(&mut self, document: &Document<'_>, (spot, inventory): (&Spot<'_>, bool), bench: &mut Workbench<'_>) {
         let sealed = document.origin.is_sealed();
         let wants = |inspector: &&&dyn Inspector| (!sealed || inspector.reads_sealed()) && inspector.wants(document.origin, document.bytes);
         let mut openers: Vec<_> = ARCHIVES.iter().filter(wants).collect();
@@ -101,7 +104,7 @@ impl<'w, 's> Dissection<'w, 's> {
         if let (Spot::Place(place), false) = (spot, openers.is_empty()) {
             place.archive.set(true);
         }
-        let inventory = lists_keys(document.bytes);
+        let inventory = inventory || lists_keys(document.bytes);
         let first = self.named.len();
         for inspector in INSPECTORS.iter().chain(AWS).chain(ENCODINGS).filter(wants).chain(openers) {
             self.show(*inspector, document, (spot, inventory), bench);
@@ -190,7 +193,7 @@ impl Layer<'_, '_, '_> {
             (None, Spot::Decoded(..)) if named.is_none() => Spot::Decoded(self.spot, &whole),
             _ => self.spot.below(inner.wrapping, origin.inside.clone(), named.is_some(), bytes),
         };
-        self.whole.inspect(&document, &spot, bench);
+        self.whole.inspect(&document, (&spot, self.inventory && named.is_none()), bench);
     }
 }
 
@@ -206,8 +209,8 @@ impl Outcome for Layer<'_, '_, '_> {
         self.sighting(credential, &at, Some(observed), notes);
     }
 
-    fn entity(&mut self, entity: Entity) {
-        self.whole.told.entity(entity);
+    fn entity(&mut self, basis: Basis, entity: Entity) {
+        self.whole.told.entity(basis, entity);
     }
 
     fn idle(&mut self, mark: IdleMark) {

@@ -6,7 +6,7 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{Explained, Remembered, Workbench},
-    model::{Appearance, ContentId, Document, Entity, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source},
+    model::{Appearance, ContentId, Document, Entity, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source, entity::Basis},
 };
 
 use super::{
@@ -160,9 +160,9 @@ impl Told<'_, '_> {
     }
 
     /// The document is an inventory, and tells of an identity.
-    pub fn entity(&mut self, entity: Entity) {
+    pub fn entity(&mut self, basis: Basis, entity: Entity) {
         let content = self.content();
-        self.outbox.put(Fact::Entity(content, entity));
+        self.outbox.put(Fact::Entity(content, basis, entity));
     }
 
     /// One of our own marks in the document covers nothing.

@@ -91,12 +91,13 @@ impl Finish<'_> {
         let allow = &stored.allow;
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.put(
-            "INSERT OR REPLACE INTO allow (run, number, way, at, target, rule, path, line, fingerprint, reason, owner, until, state, credentials, places)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            "INSERT OR REPLACE INTO allow (run, number, way, at, target, rule, path, line, fingerprint, reason, owner, until, state, credentials, places,
+                                           commit_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
                 self.run.0, stored.number, allow.by.name(), allow.at, allow.target, allow.rule, allow.path, stored.line,
                 allow.fingerprint.as_ref().map(|f| f.as_bytes().as_slice()), allow.reason, allow.owner, allow.until.map(|t| t.0),
-                stored.state, number(stored.credentials), number(stored.places)
+                stored.state, number(stored.credentials), number(stored.places), allow.commit
             ],
         )
     }
@@ -112,7 +113,7 @@ impl Finish<'_> {
         let allow = &stored.allow;
         let evidence = serde_json::to_string(evidence).expect("evidence is JSON");
         let line = stored.line.map_or_else(String::new, |line| format!(":{line}"));
-        let parts = [Some(allow.by.name()), allow.target.as_deref(), allow.rule.as_deref(), allow.path.as_deref()];
+        let parts = [Some(allow.by.name()), allow.target.as_deref(), allow.rule.as_deref(), allow.path.as_deref(), allow.commit.as_deref()];
         let print = allow.fingerprint.map_or_else(String::new, |f| format!(":{f}"));
         let id = format!("{check}:{}{line}{print}", parts.into_iter().flatten().collect::<Vec<_>>().join(":"));
         self.put(
@@ -135,7 +136,8 @@ impl Finish<'_> {
 impl Record {
     /// The allows of a run, in natural order.
     pub fn allows_of(&self, run: i64) -> Result<Vec<StoredAllow>, StoreError> {
-        let sql = "SELECT number, way, at, target, rule, path, line, fingerprint, reason, owner, until, state, credentials, places
+        let sql =
+            "SELECT number, way, at, target, rule, path, line, fingerprint, reason, owner, until, state, credentials, places, commit_id
                    FROM allow WHERE run = ?1";
         let mut all = collect(&self.connection, sql, run, allow).map_err(|e| self.sorted(e))?;
         all.sort_by(|a, b| (&a.allow, a.line, a.number).cmp(&(&b.allow, b.line, b.number)));
@@ -206,6 +208,7 @@ fn allow(row: &Row<'_>) -> rusqlite::Result<StoredAllow> {
         fingerprint: row.get::<_, Option<[u8; 16]>>(7)?.map(Fingerprint::from_bytes),
         reason: row.get(8)?,
         owner: row.get(9)?,
+        commit: row.get(14)?,
         until: row.get::<_, Option<i64>>(10)?.map(Time),
     };
     Ok(StoredAllow {

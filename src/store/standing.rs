@@ -55,6 +55,8 @@ pub struct StoredIdentityFinding {
     pub confidence: String,
     /// The uri of the identity.
     pub identity: String,
+    /// The file that declares the identity, where one does.
+    pub declared_in: Option<String>,
     /// Why.
     pub because: String,
     /// Observations: JSON list of `{name, value, threshold?}`.
@@ -149,8 +151,9 @@ impl Record {
 
     /// The findings of a run about identities, worst first.
     pub fn identity_findings(&self, run: i64) -> Result<Vec<StoredIdentityFinding>, StoreError> {
-        let sql = "SELECT id, check_id, severity, rank, confidence, identity, because, evidence FROM finding
-                   WHERE run = ?1 AND identity IS NOT NULL ORDER BY rank DESC, id";
+        let sql = "SELECT id, check_id, severity, rank, confidence, identity, because, evidence,
+                          (SELECT json_extract(s.identity, '$.attributes.declared-in') FROM standing s WHERE s.run = ?1 AND s.uri = finding.identity)
+                   FROM finding WHERE run = ?1 AND identity IS NOT NULL ORDER BY rank DESC, id";
         let read = |row: &Row<'_>| {
             let evidence: String = row.get(7)?;
             Ok(StoredIdentityFinding {
@@ -160,6 +163,7 @@ impl Record {
                 rank: row.get(3)?,
                 confidence: row.get(4)?,
                 identity: row.get(5)?,
+                declared_in: row.get(8)?,
                 because: row.get(6)?,
                 evidence: serde_json::value::RawValue::from_string(evidence).unwrap_or_default(),
             })

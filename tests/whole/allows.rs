@@ -345,12 +345,12 @@ fn a_mistake_in_the_users_own_settings_ends_the_scan() {
         @r"
     error: settings file my.toml: allow 1: it has no `reason`
     error: settings file my.toml: allow 1: it has no `reason`
-    error: settings file my.toml: allow 1: it names no `rule`, `path` or `fingerprint`
+    error: settings file my.toml: allow 1: it names no `rule`, `path`, `fingerprint` or `commit`
     error: settings file my.toml: allow 1: there is no rule `github.personal-acess-token`
       hint: did you mean `github.personal-access-token`?
     error: settings file my.toml: allow 1: path `a{`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
     error: settings file my.toml: allow 1: `until` is no date; write it like 2027-01-31
-    error: settings file my.toml: line 4, column 1: unknown field `untill`, expected one of `rule`, `path`, `fingerprint`, `reason`, `owner`, `until`
+    error: settings file my.toml: line 4, column 1: unknown field `untill`, expected one of `rule`, `path`, `fingerprint`, `commit`, `reason`, `owner`, `until`
     error: settings file my.toml: allow 1: `rule` is no id of a rule
     error: settings file my.toml: allow 1: `fingerprint` is not 32 hexadecimal digits
     "
@@ -425,7 +425,7 @@ fn settings_of_a_target_that_cannot_be_read_are_one_fault() {
         "malformed unhidden.toml not UTF-8; its allows do not count",
         "too-large unhidden.toml larger than 65536 bytes; its allows do not count",
         "malformed unhidden.toml line 4, column 9: unclosed array table, expected `]`; none of its allows counts",
-        "malformed unhidden.toml allow 2: it names no `rule`, `path` or `fingerprint`; none of its allows counts",
+        "malformed unhidden.toml allow 2: it names no `rule`, `path`, `fingerprint` or `commit`; none of its allows counts",
         "malformed unhidden.toml allow 2: path `[`: unclosed character class; missing ']'; none of its allows counts",
         "malformed unhidden.toml allow 2: path `{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{`: a path has 1 to 1024 bytes; none of its allows counts",
         "malformed unhidden.toml more than 1000 allows; none of its allows counts",

@@ -66,7 +66,7 @@ fn a_template_is_judged_before_anybody_makes_a_stack_of_it() {
     let admin = told(&report, "aws-administrator");
     assert!(admin.len() == 1 && admin[0].starts_with("arn:aws:iam::000000000000:role/template.yaml/Runner: "), "{admin:?}");
     let shown = lab.run(&["show", "Runner"]).exits(0).out;
-    assert!(shown.contains("cloudformation: Runner, planned\n"), "{shown}");
+    assert!(shown.contains("cloudformation: Runner in template.yaml, planned\n"), "{shown}");
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod managed;
 mod members;
 mod records;
 mod resources;
+mod scopes;
 mod secrecy;
 mod support;
 mod terraform;

@@ -33,7 +33,7 @@ fn refused(lab: &Lab, words: &[&str]) {
 fn a_record_is_new_private_and_of_the_newest_version() {
     let (_lab, record) = recorded();
     assert_eq!(mode(&record), 0o600);
-    assert_eq!(ask::<i64>(&record, "PRAGMA user_version"), 3);
+    assert_eq!(ask::<i64>(&record, "PRAGMA user_version"), 4);
     assert_eq!(ask::<i64>(&record, "PRAGMA application_id"), i64::from(u32::from_be_bytes(*b"unhd")));
     assert_eq!(ask::<String>(&record, "PRAGMA integrity_check"), "ok");
     assert_eq!(ask::<i64>(&record, "SELECT length(value) FROM setting WHERE name = 'pepper'"), 32);
@@ -82,7 +82,7 @@ fn a_record_of_version_1_opens_migrates_and_goes_on() {
     let views = |record: &PathBuf| dump(record).split_once("report_credential").map(|(_, views)| views.to_owned());
     let before = views(&old);
     assert_eq!(told("old.db", "1"), first);
-    assert_eq!(ask::<i64>(&old, "PRAGMA user_version"), 3);
+    assert_eq!(ask::<i64>(&old, "PRAGMA user_version"), 4);
     assert_eq!(ask::<String>(&old, "PRAGMA integrity_check"), "ok");
     // A sighting says two things more, its view one; findings have two columns more, which say that none of these is about an allow
     // or an identity; and there was no baseline, and no inventory.
@@ -150,7 +150,7 @@ fn every_view_of_the_contract_answers() {
 fn a_record_of_a_newer_program_is_refused_and_not_touched() {
     let (lab, record) = recorded();
     Connection::open(&record).expect("a record").execute_batch("PRAGMA user_version = 99").expect("SQL");
-    refused(&lab, &["schema 99", "up to 3", "use a newer unhidden"]);
+    refused(&lab, &["schema 99", "up to 4", "use a newer unhidden"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_state_tells_whose_key_leaked_and_what_he_may_do() {
     assert!(because.contains("an administrator"), "{because}");
     let list = identities(&lab);
     let shown = lab.run(&["show", "deploy"]).exits(0).out;
-    assert!(shown.contains("terraform: aws_iam_user.deploy\n"), "{shown}");
+    assert!(shown.contains("terraform: aws_iam_user.deploy in terraform.tfstate\n"), "{shown}");
     let deploy = one(&list, "deploy");
     assert_eq!((&deploy["privilege"], &deploy["owner"]), (&json!("admin"), &json!("platform (tag owner)")));
 }
@@ -149,4 +149,77 @@ fn a_state_that_is_cut_off_is_a_fault_and_one_without_iam_is_none() {
     assert!(report["faults"].to_string().contains("a Terraform state or plan that ends in the middle"), "{}", report["faults"]);
     lab.write("b/terraform.tfstate", state(&[managed("aws_s3_bucket", "logs", &json!({ "bucket": "logs", "arn": "arn:aws:s3:::logs" }))]));
     assert_eq!(lab.report(&["b"], 0)["identities"], json!([]));
+}
+
+/// An account of one user with a policy, as AWS prints it; where it was asked itself, also who asked.
+fn account(lab: &Lab, live: bool) {
+    let user = json!({ "Path": "/", "UserName": "deploy", "UserId": "AIDADEPLOY", "Arn": arn("user", "deploy"), "CreateDate": "2024-09-01T00:00:00+00:00",
+        "GroupList": [], "AttachedManagedPolicies": [],
+        "UserPolicyList": [{ "PolicyName": "own", "PolicyDocument": { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" }] } }] });
+    let details = json!({ "UserDetailList": [user], "GroupDetailList": [], "RoleDetailList": [], "Policies": [] });
+    lab.write(&format!("inventory/{ACCOUNT}/iam/details.json"), details.to_string());
+    if live {
+        let caller = json!({ "UserId": "AIDAAUDITOR", "Account": ACCOUNT, "Arn": arn("user", "auditor") });
+        lab.write(&format!("inventory/{ACCOUNT}/sts/caller-identity.json"), caller.to_string());
+    }
+}
+
+/// A state that still has a key of the user and a policy that lets him do everything.
+fn stale(id: &str) -> String {
+    state(&[
+        managed("aws_iam_user", "deploy", &json!({ "arn": arn("user", "deploy"), "name": "deploy", "path": "/" })),
+        managed("aws_iam_user_policy", "all", &json!({ "user": "deploy", "name": "all", "policy": policy("*") })),
+        managed("aws_iam_access_key", "deploy", &json!({ "id": id, "user": "deploy", "status": "Active" })),
+    ])
+}
+
+#[test]
+fn beside_the_account_a_state_is_not_believed() {
+    for (live, worst) in [(false, "critical"), (true, "info")] {
+        let lab = Lab::new();
+        let id = aws_id(5);
+        lab.write("app/deploy.env", format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={}\n", aws_secret(6)));
+        lab.write("infra/terraform.tfstate", stale(&id));
+        account(&lab, live);
+        let report = lab.report(&["inventory", "infra", "app"], 0);
+        let of_key: Vec<&Value> =
+            report["findings"].as_array().expect("a list").iter().filter(|f| f["credential"]["handle"] == id).collect();
+        assert_eq!(of_key[0]["severity"], worst, "{of_key:#?}");
+        assert_eq!(of_key[0]["sightings"].as_array().map(Vec::len), Some(1), "the key id in the state is no leak");
+        let because = |check: &str| findings(&report, check).first().and_then(|f| f["because"].as_str().map(str::to_owned));
+        let living = because("leak-still-active");
+        let expected =
+            (!live).then_some("may be a working credential of the user deploy of account 111111111111: no inventory says whether it works");
+        assert_eq!(living.is_some(), !live);
+        assert!(living.iter().all(|living| living.starts_with(expected.unwrap_or_default())), "{living:?}");
+        let list = identities(&lab);
+        let deploy = one(&list, "deploy");
+        assert_eq!(deploy["privilege"], "read", "what the account says counts");
+        assert_eq!(deploy["declared"], json!({ "by": "terraform", "as": "aws_iam_user.deploy", "in": "terraform.tfstate" }));
+    }
+}
+
+#[test]
+fn what_only_a_state_knows_of_an_account_that_was_asked_for_everything_is_gone() {
+    let lab = Lab::new();
+    account(&lab, true);
+    let old = managed("aws_iam_user", "old", &json!({ "arn": arn("user", "old"), "name": "old", "path": "/" }));
+    lab.write("infra/terraform.tfstate", state(&[old.clone()]));
+    lab.report(&["inventory", "infra"], 0);
+    assert_eq!(identities(&lab).as_array().map(Vec::len), Some(1));
+    // A backup of a state is no word at all, and is counted.
+    let lab = Lab::new();
+    lab.write("infra/terraform.tfstate.backup", state(&[old]));
+    let report = lab.report(&["infra"], 0);
+    assert_eq!((&report["identities"], &report["skipped"]["backups of Terraform states"]), (&json!([]), &json!(1)));
+}
+
+#[test]
+fn a_finding_on_a_declared_identity_names_its_file() {
+    let lab = Lab::new();
+    lab.write("infra/plan.json", plan(true));
+    let report = lab.report(&["infra"], 0);
+    assert_eq!(findings(&report, "aws-privilege-escalation")[0]["declared_in"], "plan.json");
+    let shown = lab.run(&["report"]).exits(0).out;
+    assert!(shown.contains("user/ci/deploy (plan.json)  aws-privilege-escalation"), "{shown}");
 }

@@ -85,6 +85,7 @@ pub(super) fn sample(reason: Option<&str>, until: Option<&str>, places: u64) -> 
         rule: Some("sample.token".into()),
         path: Some("tests/**".into()),
         fingerprint: None,
+        commit: None,
         reason: reason.map(Into::into),
         owner: None,
         until: until.and_then(Time::parse_day),

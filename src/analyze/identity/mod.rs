@@ -36,6 +36,7 @@ pub mod sharing;
 mod two_keys;
 mod untold;
 mod uploaded_key;
+mod word;
 
 use crate::model::entity::{Holding, HoldingKind, Identity};
 
@@ -43,7 +44,8 @@ pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
 pub use owner::owner;
 pub use power::{Power, standings};
-pub use roster::{Before, Member, Roster, Seen};
+pub use roster::{Before, Member, Roster};
+pub use word::Seen;
 
 /// The checks about identities themselves.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[

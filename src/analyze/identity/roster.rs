@@ -10,23 +10,12 @@ use crate::model::{
     entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, Provider, Usage, Vaulted, Workload},
 };
 
-use super::{Leak, excess::Wides};
+use super::{
+    Leak,
+    excess::Wides,
+    word::{Seen, counting},
+};
 use crate::analyze::aws::{Estate, Principal};
-
-/// One thing that an inventory told, and how the run stands to it.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// What it told.
-    pub entity: Entity,
-    /// Whether the run that is judged saw it.
-    pub this_run: bool,
-    /// Whether a later inventory that saw everything does not tell it any more.
-    pub gone: bool,
-    /// When the inventory was taken.
-    pub as_of: Time,
-    /// Whether that inventory saw everything.
-    pub whole: bool,
-}
 
 /// The identities that inventories know, each with what hangs on it.
 #[derive(Debug, Clone, Default)]
@@ -126,15 +115,11 @@ impl Member {
 }
 
 impl Roster {
-    /// Puts together what inventories told. Where two of them tell of the same thing, the later one counts.
+    /// Puts together what inventories told.
     pub fn new(told: impl IntoIterator<Item = Seen>) -> Self {
-        let mut newest: BTreeMap<(&'static str, String), Seen> = BTreeMap::new();
-        for seen in told {
-            newest.entry((seen.entity.kind(), seen.entity.key())).and_modify(|known| later(known, &seen)).or_insert_with(|| seen.clone());
-        }
         let mut roster = Self::default();
         let mut rest = Vec::new();
-        for (_, seen) in newest {
+        for seen in counting(told) {
             roster.seat(seen, &mut rest);
         }
         let aliases: BTreeMap<String, String> = roster.members.values().map(|m| (m.identity.alias(), m.identity.uri.clone())).collect();
@@ -255,17 +240,6 @@ fn subject(entity: &Entity) -> Option<String> {
     }
 }
 
-/// Of two inventories that tell of the same thing, the later one counts; of two of the same time, both.
-fn later(known: &mut Seen, other: &Seen) {
-    if (known.this_run, known.as_of, !known.gone) == (other.this_run, other.as_of, !other.gone) {
-        known.entity.merge(&other.entity);
-    } else if (known.as_of, !known.gone) < (other.as_of, !other.gone) {
-        *known = Seen { this_run: known.this_run || other.this_run, ..other.clone() };
-    } else {
-        known.this_run |= other.this_run;
-    }
-}
-
 /// An identity of which only a credential is known so far, by its alias `aws:111111111111:user/ci`.
 fn stranger(alias: &str, as_of: Time) -> Option<Member> {
     let (provider, rest) = alias.split_once(':')?;
@@ -289,11 +263,12 @@ mod tests {
     use super::{Roster, Seen};
     use crate::model::{
         Entity, Time,
-        entity::{Account, Holding, HoldingKind, Identity, IdentityKind, Status},
+        entity::{Account, Basis, Holding, HoldingKind, Identity, IdentityKind, Status},
     };
 
     fn seen(entity: Entity, day: i64, gone: bool) -> Seen {
-        Seen { entity, this_run: day == 9, gone, as_of: Time(day * 86_400), whole: true }
+        let (basis, declared_in) = (Basis::Account, String::new());
+        Seen { entity, basis, declared_in, this_run: day == 9, gone, as_of: Time(day * 86_400), whole: true }
     }
 
     fn user() -> Entity {

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Entity, Severity, Time,
-    entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status, Vaulted},
+    entity::{Basis, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, Status, Vaulted},
 };
 
 use super::{IdentityCheck, Roster, Ruling, Seen};
@@ -33,8 +33,9 @@ pub(super) fn secret(name: &str) -> Vaulted {
 
 /// A roster of what a run just saw, with what everybody may do.
 pub(super) fn roster(entities: impl IntoIterator<Item = Entity>) -> Roster {
-    let seen = entities.into_iter().map(|entity| Seen { entity, this_run: true, gone: false, as_of: Time(0), whole: true });
-    let mut roster = Roster::new(seen);
+    let (basis, declared_in) = (Basis::Account, String::new());
+    let seen = |entity| Seen { entity, basis, declared_in: declared_in.clone(), this_run: true, gone: false, as_of: Time(0), whole: true };
+    let mut roster = Roster::new(entities.into_iter().map(seen));
     let mut powers = super::standings(&mut roster, Time(0));
     for (uri, member) in &mut roster.members {
         member.standing = powers.remove(uri).map(|power| power.standing);

@@ -70,7 +70,7 @@ impl Inspector for AccessKeys {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(list) = parse::<List<'_>>(document, "a list of AWS access keys", &mut told) else { return };
         for raw in list.access_key_metadata {
             let Some(key) = element::<Key>(raw, "the access key", &mut told) else { continue };

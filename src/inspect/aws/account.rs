@@ -42,7 +42,7 @@ impl Inspector for CallerIdentity {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         // A small object with these keys may be anything else.
         let Ok(caller) = serde_json::from_slice::<Caller>(document.bytes) else { return };
         if caller.account.len() != 12 || !caller.account.bytes().all(|b| b.is_ascii_digit()) {
@@ -87,7 +87,7 @@ impl Inspector for AccountSummary {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(summary) = parse::<Summary>(document, "a summary of an AWS account", &mut told) else { return };
         // Without a folder that says whose numbers these are, they say nothing.
         let Some(id) = account(document.origin, None) else { return };

@@ -35,7 +35,7 @@ impl Inspector for CredentialReport {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let mut reader = csv::Reader::from_reader(document.bytes);
         let columns: HashMap<String, usize> = match reader.headers() {
             Ok(names) => names.iter().enumerate().map(|(at, name)| (name.trim_start_matches('\u{feff}').to_owned(), at)).collect(),

@@ -180,7 +180,7 @@ impl Inspector for AuthorizationDetails {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(details) = parse::<Details<'_>>(document, "an AWS account document", &mut told) else { return };
         for raw in details.user_detail_list {
             element::<User>(raw, "the user", &mut told).into_iter().for_each(|user| user.tell(&mut told));

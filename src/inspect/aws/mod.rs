@@ -19,9 +19,10 @@ mod values;
 
 use super::Inspector;
 
-/// Whether a document is a list of access keys, whose ids stand there because that is what it is for.
+/// Whether a document is a list of access keys, or a Terraform state that manages some: their ids stand there because that is what
+/// it is for.
 pub fn lists_keys(bytes: &[u8]) -> bool {
-    document::begins(bytes, &["AccessKeyMetadata"])
+    document::begins(bytes, &["AccessKeyMetadata"]) || declared::terraform::lists_keys(bytes)
 }
 
 /// The inspectors of AWS documents.

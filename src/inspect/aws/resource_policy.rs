@@ -56,7 +56,7 @@ impl Inspector for ResourcePolicy {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(printed) = parse::<Printed>(document, "the policy of an AWS resource", &mut told) else { return };
         let attribute = |name: &str| printed.attributes.get(name);
         let plain = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();

@@ -54,7 +54,7 @@ impl Inspector for Things {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(whole) = parse::<Map<String, Value>>(document, "a list of AWS", &mut told) else { return };
         let account = account(document.origin, None).unwrap_or_default();
         let region = region(document.origin);

@@ -2,23 +2,33 @@ use std::collections::BTreeSet;
 
 use crate::{
     inspect::{Outcome, Workbench},
-    model::{Document, Entity, FaultKind, Kind, Origin, Source, entity::Vaulted},
+    model::{
+        Document, Entity, FaultKind, Kind, Origin, Source,
+        entity::{Basis, Vaulted},
+    },
 };
 
 /// Takes what an inventory tells, and keeps secrets out of it: somebody may have written one into a tag or a policy.
 pub(super) struct Told<'t, 'r, 'o> {
     pub bench: &'t mut Workbench<'r>,
     pub outcome: &'o mut dyn Outcome,
+    /// On what the word of the document rests.
+    pub basis: Basis,
 }
 
-impl Told<'_, '_, '_> {
+impl<'t, 'r, 'o> Told<'t, 'r, 'o> {
+    /// Takes what the account itself says.
+    pub fn new(bench: &'t mut Workbench<'r>, outcome: &'o mut dyn Outcome) -> Self {
+        Self { bench, outcome, basis: Basis::Account }
+    }
+
     /// An entity that the document tells.
     pub fn tell(&mut self, entity: Entity) {
         let body = entity.body();
         match self.veiled(&body) {
-            None => self.outcome.entity(entity),
+            None => self.outcome.entity(self.basis, entity),
             Some(clean) => match Entity::parse(entity.kind(), &clean) {
-                Ok(entity) => self.outcome.entity(entity),
+                Ok(entity) => self.outcome.entity(self.basis, entity),
                 Err(_) => {
                     self.malformed("", &format!("{} {} holds what looks like a secret, and was left out", entity.kind(), entity.key()));
                 }
@@ -29,7 +39,7 @@ impl Told<'_, '_, '_> {
     /// A secret in a manager with the fingerprints of its value, which may look like anything.
     pub fn tell_vaulted(&mut self, bare: Vaulted, fingerprints: BTreeSet<String>) {
         match self.veiled(&Entity::Vaulted(bare.clone()).body()) {
-            None => self.outcome.entity(Entity::Vaulted(Vaulted { fingerprints, ..bare })),
+            None => self.outcome.entity(self.basis, Entity::Vaulted(Vaulted { fingerprints, ..bare })),
             Some(_) => self.malformed("", "the name of a secret holds what looks like one, and was left out"),
         }
     }

@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use crate::{
     inspect::{Inner, Inspector, Outcome, Workbench, secrets::Secrets},
-    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Secret, entity::Vaulted},
+    model::{
+        About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Secret,
+        entity::{Basis, Vaulted},
+    },
 };
 
 use super::{
@@ -44,7 +47,7 @@ impl Inspector for Values {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let Some(whole) = parse::<Value>(document, "values of secrets", &mut Told { bench, outcome }) else { return };
+        let Some(whole) = parse::<Value>(document, "values of secrets", &mut Told::new(bench, outcome)) else { return };
         let parameters = whole.get("Parameters").and_then(Value::as_array);
         for one in parameters.map_or(std::slice::from_ref(&whole), Vec::as_slice) {
             let text = |key: &str| one.get(key).and_then(Value::as_str);
@@ -53,7 +56,7 @@ impl Inspector for Values {
             let plain = text("SecretString").or_else(|| text("Value")).map(|text| text.as_bytes().to_vec());
             let values: Vec<_> = plain.into_iter().chain(binary).map(|value| fingerprints(&value, document.origin, bench)).collect();
             let vaulted = Vaulted::new(uri, text("Name").unwrap_or_default(), account_of(uri).unwrap_or_default());
-            Told { bench, outcome }.tell_vaulted(vaulted, values.into_iter().flatten().collect());
+            Told::new(bench, outcome).tell_vaulted(vaulted, values.into_iter().flatten().collect());
         }
     }
 }
@@ -109,7 +112,7 @@ impl Outcome for Gathered {
         self.take(&credential);
     }
 
-    fn entity(&mut self, _entity: Entity) {}
+    fn entity(&mut self, _basis: Basis, _entity: Entity) {}
 
     fn idle(&mut self, _mark: IdleMark) {}
 

@@ -61,6 +61,9 @@ impl Identity {
     /// The attribute that names what of it could not be read, as the inventory calls it: `AttachedManagedPolicies, Tags`.
     pub const UNTOLD: &str = "untold";
 
+    /// The attribute that names the file in which it is declared.
+    pub const DECLARED_IN: &str = "declared-in";
+
     /// What adds to or takes from what it may do and could not be read.
     pub fn untold_powers(&self) -> impl Iterator<Item = &str> {
         let parts = self.attributes.get(Self::UNTOLD).into_iter().flat_map(|parts| parts.split(", "));

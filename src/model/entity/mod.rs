@@ -4,6 +4,7 @@
 //! kind and a key; two documents that speak of the same one are merged, in whatever order they come.
 
 mod account;
+mod basis;
 mod grant;
 mod holding;
 mod identity;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use account::Account;
+pub use basis::Basis;
 pub use grant::{Grant, GrantKind};
 pub use holding::{Holding, HoldingKind, Status};
 pub use identity::{Identity, IdentityKind};

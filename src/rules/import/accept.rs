@@ -15,8 +15,10 @@ pub(super) fn fingerprints(file: &str, text: &str) -> Reading {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        if let Some((path, rule, number)) = fingerprint(line) {
-            reading.allows.push(allow(at, path, rule, &format!("accepted in {file}, for line {number}")));
+        if let Some(Fingerprint { commit, path, rule, line: number }) = fingerprint(line) {
+            let mut allow = allow(at, path, rule, &format!("accepted in {file}, for line {number}"));
+            allow.commit = commit.map(str::to_owned);
+            reading.allows.push(allow);
         } else {
             let text = "no fingerprint (`file:rule:line` or `commit:file:rule:line`): it is passed over".to_owned();
             reading.notes.push(Note { at, text, lost: true });
@@ -28,21 +30,28 @@ pub(super) fn fingerprints(file: &str, text: &str) -> Reading {
     reading
 }
 
-/// Path, rule and line of a fingerprint.
-fn fingerprint(text: &str) -> Option<(&str, &str, &str)> {
+/// What a fingerprint of gitleaks names.
+struct Fingerprint<'t> {
+    commit: Option<&'t str>,
+    path: &'t str,
+    rule: &'t str,
+    line: &'t str,
+}
+
+fn fingerprint(text: &str) -> Option<Fingerprint<'_>> {
     let (rest, line) = text.rsplit_once(':')?;
     let (path, rule) = rest.rsplit_once(':')?;
     let commit = |head: &&str| head.len() >= 7 && head.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let path = path.split_once(':').filter(|(head, _)| commit(head)).map_or(path, |(_, path)| path);
+    let (commit, path) = path.split_once(':').filter(|(head, _)| commit(head)).map_or((None, path), |(head, path)| (Some(head), path));
     let good = !path.is_empty() && !rule.is_empty() && !rule.contains('/') && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit());
-    good.then_some((path, rule, line))
+    good.then_some(Fingerprint { commit, path, rule, line })
 }
 
 /// An allow for one file; the rule has the name that it gets when it is carried over.
 pub(super) fn allow(at: At, path: &str, rule: &str, reason: &str) -> Allow {
     let path = path.replace('\\', "/");
     let path = path.strip_prefix("./").unwrap_or(&path);
-    Allow { at, rule: Some(super::convert::id("gitleaks", rule)), path: Some(glob::literal(path)), reason: reason.to_owned() }
+    Allow { at, rule: Some(super::convert::id("gitleaks", rule)), path: Some(glob::literal(path)), commit: None, reason: reason.to_owned() }
 }
 
 /// A finding as a report tells it; of the secret itself nothing is read.
@@ -83,11 +92,14 @@ mod tests {
     #[test]
     fn fingerprints_have_three_or_four_parts() {
         let commit = "0123456789abcdef0123456789abcdef01234567";
-        assert_eq!(fingerprint("a/b.py:acme-key:12"), Some(("a/b.py", "acme-key", "12")));
-        assert_eq!(fingerprint(&format!("{commit}:a/b.py:acme-key:12")), Some(("a/b.py", "acme-key", "12")));
-        assert_eq!(fingerprint("C:x.py:acme-key:12"), Some(("C:x.py", "acme-key", "12")));
+        let parts =
+            |text: &str| fingerprint(text).map(|f| (f.commit.map(str::to_owned), f.path.to_owned(), f.rule.to_owned(), f.line.to_owned()));
+        let expected = |commit: Option<&str>, path: &str| Some((commit.map(str::to_owned), path.into(), "acme-key".into(), "12".into()));
+        assert_eq!(parts("a/b.py:acme-key:12"), expected(None, "a/b.py"));
+        assert_eq!(parts(&format!("{commit}:a/b.py:acme-key:12")), expected(Some(commit), "a/b.py"));
+        assert_eq!(parts("C:x.py:acme-key:12"), expected(None, "C:x.py"));
         for bad in ["", "a:b", "a.py:acme-key:x", ":acme-key:1", "a.py::1"] {
-            assert_eq!(fingerprint(bad), None, "{bad}");
+            assert!(fingerprint(bad).is_none(), "{bad}");
         }
     }
 

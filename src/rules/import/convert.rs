@@ -125,6 +125,7 @@ fn with_pattern(rule: &Foreign, ours: &Ours) -> Result<Carried, String> {
         examples: Vec::new(),
         counter: Vec::new(),
         overlaps: Vec::new(),
+        scope: rule.scope.clone(),
         remarks,
     };
     if carried.kind == "identifier" {

@@ -80,7 +80,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Reading, ImportError> {
             let rules = SORTS.iter().find(|(sort, _)| *sort == known.r#type).map_or(&[][..], |(_, rules)| rules);
             let at = At { file: file.to_owned(), line: line(&format!("\"{path}\"")) };
             let path = Some(glob::literal(path.strip_prefix("./").unwrap_or(path)));
-            let with = |rule: Option<String>| Allow { at: at.clone(), rule, path: path.clone(), reason: reason.clone() };
+            let with = |rule: Option<String>| Allow { at: at.clone(), rule, path: path.clone(), commit: None, reason: reason.clone() };
             if rules.is_empty() {
                 reading.allows.push(with(None));
             }

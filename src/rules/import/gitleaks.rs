@@ -1,9 +1,12 @@
 //! `.gitleaks.toml`: rules, allowlists, and what they extend.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Allow, At, Foreign, ImportError, Note, Reading, convert, glob,
+    At, Foreign, ImportError, Note, Reading, Scoping, convert, dialect, glob,
     tree::{self, Node},
 };
+use crate::engine::pattern::Pattern;
 
 /// Keys of a document that say nothing of what is found.
 const SILENT: &[&str] = &["title", "description", "minVersion", "betterleaksMinVersion"];
@@ -26,7 +29,7 @@ const OF_RULE: &[&str] = &[
 /// Reads a configuration.
 pub(super) fn read(file: &str, text: &str) -> Result<Reading, ImportError> {
     let tree = tree::toml(file, text)?;
-    let mut reader = Reader { file, reading: Reading::default() };
+    let mut reader = Reader { file, reading: Reading::default(), excepted: Vec::new(), patterns: patterns(&tree) };
     for (key, value) in tree.entries() {
         match key.as_str() {
             "rules" => value.items().iter().for_each(|rule| reader.rule(rule)),
@@ -36,23 +39,41 @@ pub(super) fn read(file: &str, text: &str) -> Result<Reading, ImportError> {
             unknown => reader.note(value.line, format!("`{unknown}` is not known and left out"), true),
         }
     }
+    reader.except();
     if reader.reading.rules.is_empty() && reader.reading.lost == 0 && tree.get("extend").is_none() {
         reader.note(1, "there are no `rules` in it, and it extends nothing: gitleaks finds nothing with it".into(), true);
     }
     Ok(reader.reading)
 }
 
-struct Reader<'f> {
+/// A configuration that is being read.
+pub(super) struct Reader<'f> {
     file: &'f str,
-    reading: Reading,
+    /// What came of it.
+    pub reading: Reading,
+    /// What allowlists except, of which rules; of all where none is named.
+    pub excepted: Vec<(Vec<String>, Scoping)>,
+    /// The patterns of all rules, by id.
+    patterns: BTreeMap<String, String>,
 }
 
+/// The patterns of the rules in a document, by id.
+fn patterns(tree: &Node) -> BTreeMap<String, String> {
+    let rules = tree.get("rules").map_or(&[][..], Node::items);
+    rules.iter().filter_map(|rule| Some((rule.text_of("id")?.to_owned(), rule.text_of("regex")?.to_owned()))).collect()
+}
+
+/// How many lines away something may be that must stand near: gitleaks looks at the whole fragment unless it is told.
+const NEAR: usize = 40;
+
 impl Reader<'_> {
-    fn at(&self, line: usize) -> At {
+    /// A line of the file.
+    pub fn at(&self, line: usize) -> At {
         At { file: self.file.to_owned(), line }
     }
 
-    fn note(&mut self, line: usize, text: String, lost: bool) {
+    /// Tells what could not be carried over.
+    pub fn note(&mut self, line: usize, text: String, lost: bool) {
         let at = self.at(line);
         self.reading.notes.push(Note { at, text, lost });
     }
@@ -102,7 +123,17 @@ impl Reader<'_> {
             self.reading.lost += 1;
             return self.note(node.line, format!("rule `{id}` is not carried over: {cause}"), true);
         };
-        let remarks = remarks(node);
+        // A rule that is never told by itself serves those that require it.
+        if node.text_of("skipReport") == Some("true") {
+            self.reading.lost += 1;
+            return self.note(
+                node.line,
+                format!("rule `{id}` is not carried over by itself: there it is never told (`skipReport`)"),
+                false,
+            );
+        }
+        let mut remarks = remarks(node);
+        let scope = Scoping { paths: paths(node, &mut remarks), near: self.near(node, &mut remarks), ..Scoping::default() };
         let group = node.text_of("secretGroup").and_then(|number| number.parse().ok()).filter(|number| *number > 0);
         let at = self.at(node.line);
         self.reading.rules.push(Foreign {
@@ -116,72 +147,52 @@ impl Reader<'_> {
                 .filter(|bits| bits.parse::<f64>().is_ok_and(|bits| bits > 0.0 && bits <= 8.0))
                 .map(str::to_owned),
             keywords: node.texts_of("keywords").into_iter().map(str::to_owned).collect(),
-            confidence: if node.get("path").is_some() { "low" } else { "medium" },
+            confidence: if node.get("path").is_some() && scope.paths.is_empty() { "low" } else { "medium" },
+            scope,
             remarks,
             id,
             ..Foreign::default()
         });
     }
 
-    /// Paths become allows; there is no place for the rest. Without rules, it concerns all.
-    fn allowlist(&mut self, list: &Node, rules: &[String]) {
-        let targets: Vec<String> = list.texts_of("targetRules").iter().map(|id| convert::id("gitleaks", id)).collect();
-        let rules = if targets.is_empty() { rules } else { &targets };
-        let has = |key: &str| list.get(key).is_some_and(|node| !node.items().is_empty());
-        let narrow = has("paths") && ["commits", "regexes", "stopwords"].into_iter().any(has);
-        let both = list.text_of("condition").is_some_and(|word| matches!(word.to_ascii_uppercase().as_str(), "AND" | "&&")) && narrow;
-        let named = rules.first().map_or_else(|| "the global allowlist".to_owned(), |rule| format!("the allowlist of `{rule}`"));
-        for (key, value) in list.entries() {
-            match key.as_str() {
-                "paths" if both => {
-                    self.note(
-                        value.line,
-                        format!("{named}: its paths count only together with its other conditions, which have no place here"),
-                        true,
-                    );
+    /// What must stand near a rule's hits.
+    fn near(&self, node: &Node, remarks: &mut Vec<String>) -> Vec<(String, usize)> {
+        let mut near = Vec::new();
+        for needed in node.get("required").map_or(&[][..], Node::items) {
+            let id = needed.text_of("id").unwrap_or_default();
+            let pattern = self.patterns.get(id).map(|pattern| ours(pattern));
+            match pattern {
+                Some(Ok(pattern)) => {
+                    near.push((pattern, needed.text_of("withinLines").and_then(|lines| lines.parse().ok()).unwrap_or(NEAR)))
                 }
-                "paths" => value.items().iter().for_each(|path| self.path(path, list, rules, &named)),
-                "commits" => {
-                    self.note(value.line, format!("{named}: commits are not accepted as a whole; accept a path or a fingerprint"), true);
-                }
-                "regexes" => {
-                    let text = format!(
-                        "{named}: {} patterns of what is no secret have no place here; the proof `not-placeholder` drops masks and samples",
-                        value.items().len()
-                    );
-                    self.note(value.line, text, true);
-                }
-                "stopwords" => self.note(value.line, format!("{named}: {} stop words have no place here", value.items().len()), true),
-                "description" | "condition" | "regexTarget" | "targetRules" => {}
-                unknown => self.note(value.line, format!("{named}: `{unknown}` is not known and left out"), true),
+                _ => remarks.push(format!(
+                    "it is told whether or not `{id}` hits near it: that rule is not in this file, or its pattern cannot be used"
+                )),
             }
         }
+        near
     }
+}
 
-    fn path(&mut self, path: &Node, list: &Node, rules: &[String], named: &str) {
-        let pattern = path.text().unwrap_or_default();
-        let (globs, wider) = match glob::globs(pattern) {
-            Ok(globs) => globs,
-            Err(cause) => return self.note(path.line, format!("{named}: the path pattern `{pattern}` becomes no glob: {cause}"), true),
-        };
-        if wider {
-            self.note(
-                path.line,
-                format!("{named}: the globs of the path pattern `{pattern}` match more than it: {}", globs.join(" ")),
-                false,
-            );
+/// A pattern of theirs that is only asked whether it matches.
+pub(super) fn ours(pattern: &str) -> Result<String, String> {
+    let pattern = dialect::normalize(pattern);
+    Pattern::new(pattern.clone().into(), usize::MAX, 0).check().map(|()| pattern)
+}
+
+/// The globs of the paths at which alone a rule counts.
+fn paths(node: &Node, remarks: &mut Vec<String>) -> Vec<String> {
+    let Some(path) = node.text_of("path") else { return Vec::new() };
+    match glob::globs(path) {
+        Ok((globs, wider)) => {
+            if wider {
+                remarks.push(format!("the globs of its path match more than `{path}`"));
+            }
+            globs
         }
-        let why = list.text_of("description").unwrap_or("path").trim();
-        let reason = format!("allowlist of gitleaks: {why}");
-        let all: Vec<Option<String>> = if rules.is_empty() { vec![None] } else { rules.iter().cloned().map(Some).collect() };
-        for rule in all {
-            let at = self.at(path.line);
-            self.reading.allows.extend(globs.iter().map(|glob| Allow {
-                at: at.clone(),
-                rule: rule.clone(),
-                path: Some(glob.clone()),
-                reason: reason.clone(),
-            }));
+        Err(cause) => {
+            remarks.push(format!("it hits in any file, not only in those that match `{path}`, which becomes no glob: {cause}"));
+            Vec::new()
         }
     }
 }
@@ -189,19 +200,6 @@ impl Reader<'_> {
 /// What has no place here, with the reason.
 fn remarks(node: &Node) -> Vec<String> {
     let mut remarks = Vec::new();
-    if let Some(path) = node.text_of("path") {
-        remarks.push(format!(
-            "it hits in any file, not only in those that match `{path}`: an object of a history has no name when it is read"
-        ));
-    }
-    for needed in node.get("required").map_or(&[][..], Node::items) {
-        let id = needed.text_of("id").unwrap_or_default();
-        remarks
-            .push(format!("it is told whether or not `{id}` hits near it: `[rule.pair]` looks for another half, but does not ask for it"));
-    }
-    if node.text_of("skipReport") == Some("true") {
-        remarks.push("there it is never told by itself (`skipReport`); here it is".into());
-    }
     let unknown = node.entries().iter().filter(|(key, _)| !OF_RULE.contains(&key.as_str()));
     remarks.extend(unknown.map(|(key, _)| format!("`{key}` is not known and left out")));
     remarks
@@ -227,9 +225,20 @@ path = '''\.env$'''
 [[rules.required]]
 id = "acme-id"
 withinLines = 3
+[[rules.required]]
+id = "elsewhere"
 [[rules.allowlists]]
 paths = ['''(?:^|/)testdata/''']
 stopwords = ["example"]
+
+[[rules.allowlists]]
+regexTarget = "line"
+regexes = ['sample']
+
+[[rules]]
+id = "acme-id"
+regex = 'acme-id-[0-9]{4}'
+skipReport = true
 
 [[rules]]
 id = "key-file"
@@ -237,8 +246,12 @@ path = '''\.p12$'''
 
 [allowlist]
 paths = ['''\.md$''']
-commits = ["0123456"]
-regexes = ['''x''']
+commits = ["0123456A", "short"]
+regexes = ['''x''', '(']
+
+[[allowlists]]
+targetRules = ["github-pat"]
+stopwords = ["fake"]
 
 [[allowlists]]
 condition = "AND"
@@ -252,12 +265,25 @@ regexes = ['''x''']
         let reading = read(".gitleaks.toml", CONFIG).expect("a configuration");
         let [rule] = reading.rules.as_slice() else { panic!("{reading:?}") };
         assert_eq!((rule.id.as_str(), rule.group, rule.entropy.as_deref(), rule.at().line), ("acme-key", Some(2), Some("3.5"), 6));
-        assert_eq!(rule.remarks.len(), 2, "{:?}", rule.remarks);
-        let allows: Vec<_> = reading.allows.iter().map(|allow| (allow.rule.as_deref(), allow.path.as_deref())).collect();
-        assert_eq!(allows, [(Some("gitleaks.acme-key"), Some("**/testdata/*")), (None, Some("*.md"))]);
-        let lost: Vec<usize> = reading.notes.iter().filter(|note| note.lost).map(|note| note.at.line).collect();
-        assert_eq!(lost, [4, 19, 21, 27, 28, 33, 34]);
-        assert_eq!(reading.lost, 1);
+        assert_eq!(rule.remarks.len(), 1, "{:?}", rule.remarks);
+        let scope = &rule.scope;
+        assert_eq!((scope.paths.as_slice(), scope.near.as_slice()), (&["*.env".to_owned()][..], &[("acme-id-[0-9]{4}".to_owned(), 3)][..]));
+        assert_eq!(
+            (&scope.secret[..], &scope.line[..], &scope.words[..]),
+            (&["x".to_owned()][..], &["sample".to_owned()][..], &["example".to_owned()][..])
+        );
+        let allows: Vec<_> = reading.allows.iter().map(|a| (a.rule.as_deref(), a.path.as_deref().or(a.commit.as_deref()))).collect();
+        assert_eq!(allows, [(Some("gitleaks.acme-key"), Some("**/testdata/*")), (None, Some("*.md")), (None, Some("0123456a"))]);
+        let lost: Vec<&str> = reading.notes.iter().filter(|note| note.lost).map(|note| note.text.as_str()).collect();
+        insta::assert_snapshot!(lost.join("\n"), @r"
+        rule `generic-api-key` is switched off there; `[rules] disable` in the settings file does that here, by our ids
+        rule `key-file` is not carried over: it knows files by their name alone (`\.p12$`), and a name is no credential; the built-in rules `key-store.*` know files by their bytes
+        the global allowlist: `short` is no id of a commit, or too short
+        the global allowlist: the pattern `(` cannot be used: unclosed group
+        the allowlist of `gitleaks.acme-key`: its conditions count only all together, which has no place here
+        an allowlist of `gitleaks.github-pat` names patterns or words, and no such rule is in this file: built-in rules are not changed
+        ");
+        assert_eq!(reading.lost, 2);
     }
 
     #[test]

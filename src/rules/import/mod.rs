@@ -6,6 +6,7 @@
 
 mod accept;
 mod aim;
+mod allowlist;
 mod convert;
 mod detect_secrets;
 mod dialect;
@@ -154,8 +155,44 @@ struct Foreign {
     see: Vec<String>,
     examples: Vec<String>,
     counter: Vec<String>,
+    /// What narrows it.
+    scope: Scoping,
     /// What stands beside it that has no place here.
     remarks: Vec<String>,
+}
+
+/// What narrows a rule beside its pattern, as it is written here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Scoping {
+    /// Globs of which one must match the path.
+    paths: Vec<String>,
+    /// What must stand near, within so many lines.
+    near: Vec<(String, usize)>,
+    /// Patterns of secrets that are none.
+    secret: Vec<String>,
+    /// Patterns of matches that are none.
+    matched: Vec<String>,
+    /// Patterns of lines on which there is none.
+    line: Vec<String>,
+    /// Words in secrets that are none.
+    words: Vec<String>,
+}
+
+impl Scoping {
+    /// Adds what another one excepts.
+    fn except(&mut self, other: &Self) {
+        let lists = [
+            (&mut self.secret, &other.secret),
+            (&mut self.matched, &other.matched),
+            (&mut self.line, &other.line),
+            (&mut self.words, &other.words),
+        ];
+        for (mine, theirs) in lists {
+            mine.extend(theirs.iter().cloned());
+            mine.sort();
+            mine.dedup();
+        }
+    }
 }
 
 impl Foreign {
@@ -186,6 +223,7 @@ pub struct Carried {
     examples: Vec<String>,
     counter: Vec<String>,
     overlaps: Vec<String>,
+    scope: Scoping,
     remarks: Vec<String>,
 }
 
@@ -198,6 +236,8 @@ pub struct Allow {
     pub rule: Option<String>,
     /// Only at paths that match this glob.
     pub path: Option<String>,
+    /// Only what this commit brought.
+    pub commit: Option<String>,
     /// Why.
     pub reason: String,
 }

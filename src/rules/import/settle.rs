@@ -94,7 +94,7 @@ fn hits(book: &RuleBook, bytes: &[u8], scratch: &mut Scratch) -> Vec<String> {
     let origin = Origin::new(Source::Stream { name: String::new() });
     let mut ids = Vec::new();
     let document = Document { origin: &origin, bytes, kin: None, layer: 0 };
-    book.hits(&document, scratch, &mut |rule, _| {
+    book.hits_anywhere(&document, scratch, &mut |rule, _| {
         if !rule.form.assignment {
             ids.push(rule.id.to_string());
         }

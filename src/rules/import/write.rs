@@ -1,6 +1,6 @@
 //! Writes what was carried over as TOML.
 
-use super::{Allow, Carried, Imported, Note};
+use super::{Allow, Carried, Imported, Note, Scoping};
 
 /// The rules as a file for `--rules`, with all that was not carried over as comments on top. Empty where there is no rule.
 pub fn rules(imported: &Imported) -> String {
@@ -28,7 +28,7 @@ fn acceptance(out: &mut String, allow: &Allow) {
     out.push('\n');
     comment(out, &format!("{}:{}", allow.at.file, allow.at.line));
     out.push_str("[[allow]]\n");
-    for (key, value) in [("rule", &allow.rule), ("path", &allow.path)] {
+    for (key, value) in [("rule", &allow.rule), ("path", &allow.path), ("commit", &allow.commit)] {
         if let Some(value) = value {
             put(out, key, &quoted(value));
         }
@@ -60,6 +60,25 @@ pub(super) fn one(out: &mut String, rule: &Carried) {
         if !values.is_empty() {
             put(out, key, &list(values));
         }
+    }
+    scope(out, &rule.scope);
+}
+
+/// What narrows a rule. The tables stand behind all keys of the rule itself.
+fn scope(out: &mut String, scope: &Scoping) {
+    if !scope.paths.is_empty() {
+        put(out, "paths", &list(&scope.paths));
+    }
+    let lists = [("secret", &scope.secret), ("match", &scope.matched), ("line", &scope.line), ("words", &scope.words)];
+    let lists: Vec<_> = lists.into_iter().filter(|(_, values)| !values.is_empty()).collect();
+    if !lists.is_empty() {
+        out.push_str("[rule.except]\n");
+        lists.into_iter().for_each(|(key, values)| put(out, key, &list(values)));
+    }
+    for (pattern, lines) in &scope.near {
+        out.push_str("[[rule.near]]\n");
+        put(out, "pattern", &quoted(pattern));
+        put(out, "lines", &lines.to_string());
     }
 }
 

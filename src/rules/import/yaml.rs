@@ -74,6 +74,7 @@ fn rule(file: &str, node: &Node, tool: &'static str, reading: &mut Reading) {
         counter: texts("negative_examples"),
         remarks: remarks(node),
         id,
+        ..Foreign::default()
     });
 }
 

@@ -99,11 +99,13 @@ impl<'a> Matcher<'a> {
         let fitting: BTreeSet<usize> =
             ways(&place.appearance.path).flat_map(|way| self.globs.matches(way)).map(|g| self.globbed[g]).collect();
         let key = &known.credential.key;
+        let brought = place.appearance.introduced.as_ref().map(|introduction| introduction.commit.as_str());
         let mut first = None;
         for (number, allow) in self.allows.list.iter().enumerate() {
             let fits = allow.target.as_deref().is_none_or(|t| *t == *place.target)
                 && allow.rule.as_deref().is_none_or(|r| r == key.rule)
                 && allow.fingerprint.is_none_or(|f| f == key.fingerprint)
+                && allow.commit.as_deref().is_none_or(|commit| brought.is_some_and(|id| id.starts_with(commit)))
                 && (allow.path.is_none() || fitting.contains(&number));
             if fits {
                 self.uses[number].count(row);
@@ -177,7 +179,18 @@ fn of_baseline(file: &str) -> Allow {
 }
 
 fn nothing(by: AllowedBy) -> Allow {
-    Allow { by, at: String::new(), target: None, rule: None, path: None, fingerprint: None, reason: None, owner: None, until: None }
+    Allow {
+        by,
+        at: String::new(),
+        target: None,
+        rule: None,
+        path: None,
+        fingerprint: None,
+        commit: None,
+        reason: None,
+        owner: None,
+        until: None,
+    }
 }
 
 /// One of our marks that allows nothing, where it stands.

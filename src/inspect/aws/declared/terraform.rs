@@ -10,7 +10,7 @@ use crate::{
             told::Told,
         },
     },
-    model::{About, Document, Origin},
+    model::{About, Document, Origin, entity::Basis},
 };
 
 use super::{references, resource::Resource, told};
@@ -42,19 +42,28 @@ const FIRST: &[&str] = &[
     "lineage",
 ];
 
+fn is_of_terraform(bytes: &[u8]) -> bool {
+    first_key(bytes).is_some_and(|key| FIRST.contains(&key)) && holds(bytes, "\"terraform_version\"")
+}
+
+/// Whether a document is a state or plan that manages access keys.
+pub fn lists_keys(bytes: &[u8]) -> bool {
+    is_of_terraform(bytes) && holds(bytes, "\"aws_iam_access_key\"")
+}
+
 impl Inspector for Terraform {
     fn about(&self) -> &'static About {
         &ABOUT
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        let known = first_key(bytes).is_some_and(|key| FIRST.contains(&key));
-        known && holds(bytes, "\"terraform_version\"") && holds(bytes, "\"aws_")
+        is_of_terraform(bytes) && holds(bytes, "\"aws_")
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told::new(bench, outcome);
         let Some(whole) = parse::<Value>(document, "a Terraform state or plan", &mut told) else { return };
+        told.basis = if whole.get("planned_values").is_some() { Basis::Plan } else { Basis::State };
         let mut resources = of_state(&whole);
         resources.extend(of_plan(&whole));
         references::resolve(&mut resources, &whole);

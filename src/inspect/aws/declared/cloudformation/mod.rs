@@ -14,7 +14,7 @@ use crate::{
             told::Told,
         },
     },
-    model::{About, Document, Origin, Source, within},
+    model::{About, Document, Origin, Source, entity::Basis, within},
 };
 
 use super::told;
@@ -76,7 +76,7 @@ impl Inspector for CloudFormation {
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
-        let mut told = Told { bench, outcome };
+        let mut told = Told { basis: Basis::Plan, ..Told::new(bench, outcome) };
         let template = if first_key(document.bytes).is_some() {
             parse::<Value>(document, "a template of CloudFormation", &mut told)
         } else {
