@@ -31,18 +31,23 @@ pub struct Power {
 pub fn standings(roster: &mut Roster, now: Time) -> BTreeMap<String, Power> {
     let estate = estate(roster, now);
     let powers = aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power)));
-    let powers = powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri), roster))).collect();
+    let told: Vec<(String, BTreeSet<String>)> =
+        roster.members.iter().map(|(uri, member)| (uri.clone(), untold(member, roster))).filter(|(_, untold)| !untold.is_empty()).collect();
+    for (uri, untold) in told {
+        roster.members.entry(uri).and_modify(|member| member.untold = untold);
+    }
+    let powers = powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri)))).collect();
     roster.estate = estate;
     powers
 }
 
 /// Says so where what an identity may do is no more than what is told of it.
-fn bound(mut power: Power, member: Option<&Member>, roster: &Roster) -> Power {
-    let untold = member.map_or_else(BTreeSet::new, |member| untold(member, roster));
+fn bound(mut power: Power, member: Option<&Member>) -> Power {
+    let untold = member.map_or_else(Default::default, |member| member.untold.clone());
     if power.standing.privilege < Privilege::Escalates && !untold.is_empty() {
         let names: Vec<String> = untold.into_iter().collect();
         power.standing.certainty = Certainty::Possible;
-        power.standing.because.push(format!("no inventory tells what {} allows", names.join(", ")));
+        power.standing.because.push(format!("{}{} allows", Standing::UNTOLD, names.join(", ")));
     }
     power
 }

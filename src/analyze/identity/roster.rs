@@ -84,6 +84,8 @@ pub struct Member {
     pub leaks: Vec<Leak>,
     /// What it may do, once that is known.
     pub standing: Option<Standing>,
+    /// What it was given of which nobody tells what it allows, once that is asked.
+    pub untold: BTreeSet<String>,
     /// How an earlier run judged it last.
     pub before: Option<Box<Before>>,
     /// When the inventory was taken.
@@ -113,6 +115,7 @@ impl Member {
             usages: Vec::new(),
             leaks: Vec::new(),
             standing: None,
+            untold: BTreeSet::new(),
             before: None,
             as_of,
         }
