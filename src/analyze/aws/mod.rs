@@ -21,6 +21,7 @@ pub mod policy;
 mod privilege;
 mod resource;
 mod trust;
+mod vendors;
 mod ways;
 
 pub use assume::assumes;
@@ -31,3 +32,4 @@ pub use escalation::{Power, powers};
 pub use estate::{Attached, Boundary, Estate, Group, Guarded, Principal, PrincipalKind, Role};
 pub use privilege::{alone, everywhere, universal};
 pub use trust::{Federation, Openness, Spread, account_of, federation, narrows, openness, restricts, stranger};
+pub use vendors::{Vendor, called, vendor};
