@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod assume;
+mod ceiling;
 mod circles;
 mod doors;
 mod edges;
@@ -13,6 +14,7 @@ mod escalation;
 mod estate;
 #[cfg(test)]
 mod families;
+mod invited;
 pub mod managed;
 #[cfg(test)]
 mod naive;

@@ -52,11 +52,18 @@ fn bound(mut power: Power, member: Option<&Member>) -> Power {
     power
 }
 
+/// So many actions that policies of resources allow are told one by one.
+const INVITED: usize = 8;
+
 fn stand(power: aws::Power) -> Power {
-    let because = match power.privilege {
+    let mut because = match power.privilege {
         Privilege::Admin if power.because.is_empty() => vec!["no policy limits the root user".to_owned()],
         _ => power.because.iter().map(told).collect(),
     };
+    because.extend(power.invited.iter().take(INVITED).map(told));
+    if let Some(more) = power.invited.len().checked_sub(INVITED).filter(|more| *more > 0) {
+        because.push(format!("{more} more actions that policies of resources allow it"));
+    }
     let trust = power.openness.into_iter().next().map(|open| (open.width, open.what));
     let standing = Standing {
         uri: power.arn,
@@ -97,7 +104,7 @@ impl Library {
 fn estate(roster: &Roster, now: Time) -> Estate {
     let mut library = Library::default();
     let accounts = roster.accounts.keys().chain(roster.as_of.keys()).filter(|id| !id.is_empty()).cloned().collect();
-    let mut estate = Estate { accounts, ..Estate::default() };
+    let mut estate = Estate::of(accounts);
     for policy in roster.policies.values() {
         let versions = policy.versions.iter().filter_map(|v| Some((v.id.clone(), v.default, library.read(&v.document)?)));
         estate.policies.insert(policy.uri.clone(), versions.collect());
@@ -251,10 +258,15 @@ fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
 /// The policies of resources. One that cannot be understood counts for nothing, which its inspector told.
 fn resources(roster: &Roster, estate: &mut Estate, library: &mut Library) {
     for (arn, grants) in &roster.resources {
-        let Some(grant) = grants.last() else { continue };
-        let account = Some(grant.via.clone()).filter(|account| !account.is_empty());
-        let policy = grant.document.as_deref().and_then(|text| library.read(text));
-        estate.resources.extend(policy.map(|policy| (arn.clone(), Guarded { policy, account })));
+        let mut read = |grant: &Grant| library.read(grant.document.as_deref()?);
+        let (keys, policies): (Vec<&Grant>, Vec<&Grant>) = grants.iter().partition(|grant| grant.kind == GrantKind::Key);
+        let policy = policies.last().and_then(|grant| read(grant));
+        let owner = policies.last().map(|grant| grant.via.as_str()).or_else(|| aws::account_of(arn));
+        let account = owner.filter(|account| !account.is_empty()).map(str::to_owned);
+        let grants: Vec<_> = keys.into_iter().filter_map(|grant| Some((grant.via.clone(), read(grant)?))).collect();
+        if policy.is_some() || !grants.is_empty() {
+            estate.resources.insert(arn.clone(), Guarded { policy, grants, account });
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::guest::{Guest, guests};
+use super::guest::{Guest, guests, undecided};
 
 /// Finds resources that accounts may use that nobody listed.
 pub struct ResourceOutside;
@@ -27,7 +27,7 @@ impl IdentityCheck for ResourceOutside {
     const ABOUT: About = About {
         id: "aws-resource-outside",
         title: "An account that nobody listed may use a resource",
-        explain: "The policy that hangs on a bucket, key, secret, queue, topic or function names an account that no inventory of this record is about and that the \
+        explain: "The policy that hangs on a bucket, key, secret, queue, topic, function, repository, file system or vault, or a grant on a key, names an account that no inventory of this record is about and that the \
                   settings do not list; where a public list tells whose it is, the finding names the vendor. Accounts from which AWS itself acts, as where logs \
                   are delivered, are left out. Whoever administers that account decides who of it comes in. High where the guest can change who may use it, and for \
                   secrets and keys; medium where he can use or change it; low where he reads.\n\nFind out whose account it is, list it or take it out. \
@@ -38,6 +38,7 @@ impl IdentityCheck for ResourceOutside {
     type Settings = Acquaintance;
 
     fn judge(roster: &Roster, acquaintance: &Acquaintance, _: Time, rule: &mut dyn FnMut(Ruling)) {
+        undecided(roster, &["Policy", "Grants"], rule);
         for guest in guests(roster).filter(|guest| !in_organization(guest)) {
             let ours = |account: &str| {
                 let own = guest.guarded.account.as_deref() == Some(account);
@@ -55,7 +56,7 @@ impl IdentityCheck for ResourceOutside {
                     Level::List | Level::Read => Severity::Low,
                 };
                 let because = format!("{}, which nobody listed, may {may}", called(account));
-                let finding = guest.finding(&Self::ABOUT, account, severity, because);
+                let finding = guest.finding(roster, &Self::ABOUT, account, severity, because);
                 rule(Ruling::Finding(finding.and_beyond("account", account, "in an inventory, or among the known ones")));
             }
         }
