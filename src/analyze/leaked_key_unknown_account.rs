@@ -2,6 +2,7 @@ use crate::model::{About, Finding, Kind, Known, Severity, Time, control};
 
 use super::{
     Check,
+    aws::called,
     check::NoSettings,
     exposure::{Exposure, confidence},
 };
@@ -23,7 +24,7 @@ impl Check for LeakedKeyUnknownAccount {
     fn judge(known: &Known, _: &NoSettings, _: Time) -> Option<Finding> {
         let held = known.held.as_deref().filter(|held| !held.account_known && !held.half && held.holding.is_none())?;
         let exposure = Exposure::of(known).filter(|_| known.credential.kind == Kind::AccessKey)?;
-        let because = format!("belongs to account {}, of which no inventory was taken", held.account);
+        let because = format!("belongs to {}, of which no inventory was taken", called(&held.account));
         let severity = exposure.temper(Severity::Low);
         Some(
             Finding::new(&Self::ABOUT, known.credential.key.clone(), severity, confidence(known), because)

@@ -29,6 +29,14 @@ impl Standing {
     /// The only reason of a standing that no inventory tells: then its privilege means nothing.
     pub const UNKNOWN: &str = "no inventory tells what it may do";
 
+    /// How a reason begins that says that the identity may be able to do more than is told.
+    pub const UNTOLD: &str = "no inventory tells what ";
+
+    /// Whether all that the identity was given is told: else what it may do is no less than this.
+    pub fn is_whole(&self) -> bool {
+        self.because.iter().all(|why| !why.starts_with(Self::UNTOLD))
+    }
+
     /// Whether any inventory tells what the identity may do.
     pub fn is_known(&self) -> bool {
         self.because.iter().all(|why| why != Self::UNKNOWN)

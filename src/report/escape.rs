@@ -20,11 +20,12 @@ fn clean(text: &str, lines: bool) -> Cow<'_, str> {
     let mut last = ' ';
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
-        // `##vso[…]` and `::set-output …::` are commands to CI systems that read the log; `arn:aws:iam::1…` is none.
+        // `##vso[…]` and `::set-output …::` are commands to CI systems that read the log; `arn:aws:iam::1…` and `arn:aws:s3:::name` are none.
         let behind = rest.as_str().trim_start_matches(':');
         let number =
             c == ':' && (behind.starts_with(|next: char| next.is_ascii_digit() || next == '*') || behind.starts_with("aws:policy/"));
-        let doubled = matches!(c, '#' | ':') && c == last && !number;
+        let bucket = c == ':' && (out.ends_with("arn:aws:s3:") || out.ends_with("arn:aws:s3::"));
+        let doubled = matches!(c, '#' | ':') && c == last && !number && !bucket;
         if doubled || dangerous(c, lines) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
@@ -68,6 +69,8 @@ mod tests {
         assert_eq!(escape("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
         assert_eq!(escape("::set-output name=x::y"), ":\\u{3a}set-output name=x:\\u{3a}y");
         assert_eq!(escape("arn:aws:iam::111111111111:user/a"), "arn:aws:iam::111111111111:user/a");
+        assert_eq!(escape("on arn:aws:s3:::data/*"), "on arn:aws:s3:::data/*");
+        assert_eq!(escape("s3:::set-output x::"), "s3:\\u{3a}\\u{3a}set-output x:\\u{3a}");
         assert_eq!(escape("##vso[task]"), "#\\u{23}vso[task]");
     }
 }

@@ -42,9 +42,9 @@ impl Server {
 }
 
 fn serve(mut stream: &TcpStream, calls: &Mutex<Vec<String>>, tell: &dyn Fn(&str, &Asked, usize) -> Option<Told>) {
-    let Some((_, body)) = question(stream) else { return };
+    let Some((head, body)) = question(stream) else { return };
     let asked = parameters(&body);
-    let operation = asked.get("Action").cloned().unwrap_or_default();
+    let operation = operation(&head, &asked);
     let before = {
         let mut calls = calls.lock().expect("whole");
         calls.push(operation.clone());
@@ -83,6 +83,13 @@ fn question(stream: &TcpStream) -> Option<(Vec<String>, Vec<u8>)> {
     Some((head, body))
 }
 
+/// What is asked: the action of a form, else the target in the head (`TrentService.ListKeys`), else the first line (`GET /data?policy=`).
+fn operation(head: &[String], asked: &Asked) -> String {
+    let target = || head.iter().find_map(|line| line.strip_prefix("x-amz-target:").map(|target| target.trim().to_owned()));
+    let first = || head.first().and_then(|line| line.rsplit_once(" HTTP/")).map(|(line, _)| line.to_owned());
+    asked.get("Action").cloned().or_else(target).or_else(first).unwrap_or_default()
+}
+
 /// The parameters of a form.
 fn parameters(body: &[u8]) -> Asked {
     let text = String::from_utf8_lossy(body);
@@ -107,7 +114,7 @@ pub fn before(url: &str, tell: impl Fn(&str, &Asked) -> Option<Told> + Send + Sy
 fn pass(mut stream: &TcpStream, upstream: &str, tell: &dyn Fn(&str, &Asked) -> Option<Told>) {
     let Some((head, body)) = question(stream) else { return };
     let asked = parameters(&body);
-    let operation = asked.get("Action").cloned().unwrap_or_default();
+    let operation = operation(&head, &asked);
     if let Some(told) = tell(&operation, &asked) {
         let _ = answer(&mut stream, told);
         return;

@@ -6,6 +6,7 @@ mod allows;
 mod aws;
 mod aws_accounts;
 mod aws_pieces;
+mod aws_resources;
 mod aws_scenario;
 mod aws_server;
 mod aws_things;

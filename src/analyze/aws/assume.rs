@@ -68,10 +68,22 @@ fn trusted(caller: &Principal, role: &Principal) -> Option<(Certainty, Way, usiz
     best.map(|(certainty, way, statement)| (if doubtful { certainty.min(Certainty::Conditional) } else { certainty }, way, statement))
 }
 
+/// The role that somebody took on who is named by his session, as account and name: `111111111111/reader`.
+pub(super) fn role_of_session(name: &str) -> Option<String> {
+    let (account, rest) = name.strip_prefix("arn:aws:sts::")?.split_once(":assumed-role/")?;
+    Some(format!("{account}/{}", rest.split('/').next()?))
+}
+
+/// Whether a name is that of somebody who took on the caller, a role: whoever may be it may name his session so.
+fn session(name: &str, caller: &Principal) -> bool {
+    caller.kind == PrincipalKind::Role
+        && role_of_session(name).is_some_and(|role| role.split_once('/') == Some((caller.account.as_str(), caller.name())))
+}
+
 /// Whether principals of a statement include a caller.
 pub(super) fn names(named: &Principals, caller: &Principal) -> Option<Way> {
     let root = format!("arn:aws:iam::{}:root", caller.account);
-    let own = |name: &String| *name == caller.arn || matches(name, &caller.arn) && name.contains('*');
+    let own = |name: &String| *name == caller.arn || matches(name, &caller.arn) && name.contains('*') || session(name, caller);
     let whole = |name: &String| *name == root || *name == caller.account;
     let way = if named.anybody || named.aws.iter().any(own) {
         Some(Way::Named)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Certainty, Witness};
 
 use super::{
+    ceiling,
     estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
     policy::{Context, Policy, Statement, Truth, Value, pattern},
     resource,
@@ -73,7 +74,7 @@ pub fn allows(estate: &Estate, principal: &Principal, request: &Request<'_>) -> 
         Some(guarded) => resource::joined(estate, principal, request, guarded, own),
         None => own,
     };
-    resource::ceiling(estate, principal, request, answer?)
+    ceiling::left(estate, principal, request, answer?)
 }
 
 /// What a principal's own policies say, with all that limits them.

@@ -5,6 +5,7 @@ use crate::model::{Certainty, Privilege, Step, Witness};
 use super::{
     edges::{Edge, Steps},
     estate::Estate,
+    invited,
     paths::shortest,
     privilege::{Reach, reach},
     trust::{Openness, openness},
@@ -24,6 +25,8 @@ pub struct Power {
     pub certainty: Certainty,
     /// What makes it so.
     pub because: Vec<Witness>,
+    /// To what resources let it by their own policies, the strongest first; nothing of an administrator.
+    pub invited: Vec<Witness>,
     /// The way to administrator.
     pub path: Vec<Step>,
     /// What is too wide about its trust, the widest first.
@@ -53,7 +56,10 @@ fn power(estate: &Estate, number: usize, reach: Reach, edges: &[Vec<Edge>], firs
         Some((_, certainty)) => (Privilege::Escalates, certainty),
         None => (reach.privilege, reach.certainty),
     };
-    Power { arn: principal.arn.clone(), privilege, certainty, because: reach.because, path, openness }
+    // What an administrator may do needs no list.
+    let invited = if reach.privilege == Privilege::Admin { None } else { Some(invited::all(estate, principal)) };
+    let invited = invited.into_iter().flatten().map(|(.., witness)| witness).filter(|one| !reach.because.contains(one)).collect();
+    Power { arn: principal.arn.clone(), privilege, certainty, because: reach.because, invited, path, openness }
 }
 
 /// The steps of a principal to administrator.

@@ -1,9 +1,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use super::policy::{Policy, Value};
+use super::{
+    invited::Invited,
+    policy::{Policy, Value},
+};
 
 /// The principals of some accounts, with all that was granted to them.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,8 @@ pub struct Estate {
     pub ceilings: BTreeMap<String, Vec<Vec<Arc<Policy>>>>,
     /// Policies that hang on resources, by ARN.
     pub resources: BTreeMap<String, Guarded>,
+    /// Whom these policies name, once that is asked for.
+    pub(super) invited: OnceLock<Invited>,
     /// What is known to run as a role: the service's prefix (`lambda`) and the ARN of the role → ARNs of what runs.
     pub workloads: BTreeMap<(String, String), Vec<String>>,
     /// Services of which all that runs is known: what is not among the workloads is not there.
@@ -31,8 +36,10 @@ pub struct Estate {
 /// The policy of a resource.
 #[derive(Debug, Clone)]
 pub struct Guarded {
-    /// Who may do what to it.
-    pub policy: Arc<Policy>,
+    /// Who may do what to it, where that is told.
+    pub policy: Option<Arc<Policy>>,
+    /// What was granted on a key beside its policy, by the ids of the grants.
+    pub grants: Vec<(String, Arc<Policy>)>,
     /// The account that owns it, where that is known.
     pub account: Option<String>,
 }
@@ -109,6 +116,13 @@ pub enum Boundary {
 pub struct Group {
     /// Its policies.
     pub policies: Vec<Attached>,
+}
+
+impl Estate {
+    /// The estate of some accounts, empty yet.
+    pub fn of(accounts: BTreeSet<String>) -> Self {
+        Self { accounts, ..Self::default() }
+    }
 }
 
 impl Principal {

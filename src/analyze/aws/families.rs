@@ -57,7 +57,10 @@ fn may(estate: &Estate, who: &Principal, action: &str, resource: &str) -> Option
 /// An estate with one resource.
 fn guarded(arn: &str, owner: Option<&str>, statements: &str) -> Estate {
     let account = owner.map(str::to_owned);
-    Estate { resources: [(arn.to_owned(), Guarded { policy: policy(statements), account })].into(), ..Estate::default() }
+    Estate {
+        resources: [(arn.to_owned(), Guarded { policy: Some(policy(statements)), account, grants: Vec::new() })].into(),
+        ..Estate::default()
+    }
 }
 
 #[test]

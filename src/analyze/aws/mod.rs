@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod assume;
+mod ceiling;
 mod circles;
 mod doors;
 mod edges;
@@ -13,6 +14,7 @@ mod escalation;
 mod estate;
 #[cfg(test)]
 mod families;
+mod invited;
 pub mod managed;
 #[cfg(test)]
 mod naive;
@@ -21,6 +23,7 @@ pub mod policy;
 mod privilege;
 mod resource;
 mod trust;
+mod vendors;
 mod ways;
 
 pub use assume::assumes;
@@ -31,3 +34,4 @@ pub use escalation::{Power, powers};
 pub use estate::{Attached, Boundary, Estate, Group, Guarded, Principal, PrincipalKind, Role};
 pub use privilege::{alone, everywhere, universal};
 pub use trust::{Federation, Openness, Spread, account_of, federation, narrows, openness, restricts, stranger};
+pub use vendors::{Vendor, called, vendor};

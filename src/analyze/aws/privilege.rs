@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::model::{Certainty, Privilege, Witness};
 
 use super::{
-    actions::{Level, worst},
+    actions::{Level, spelled, worst},
     effective::{At, Request, allows},
     estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
+    invited,
     policy::{Context, Names, Policy, Truth},
 };
 
@@ -169,7 +170,9 @@ pub(super) fn reach(estate: &Estate, principal: &Principal) -> Reach {
         let because = strong.into_iter().filter(|answer| answer.certainty == certainty).map(|answer| answer.witness).collect();
         return Reach { privilege: Privilege::Sensitive, certainty, because };
     }
-    little(estate, principal)
+    let (own, invited) = (little(estate, principal), invited::best(estate, principal));
+    let more = |reach: &Reach| (reach.privilege, reach.certainty) > (own.privilege, own.certainty);
+    invited.filter(more).unwrap_or(own)
 }
 
 /// The most that a policy gives by itself to whoever has it, in an account.
@@ -214,7 +217,7 @@ fn little(estate: &Estate, principal: &Principal) -> Reach {
                 if (best.privilege, best.because.is_empty() || best.certainty >= certainty) < (privilege, true) || best.because.is_empty() {
                     let resource = statement.resources.named().map_or("*", |names| names.first().map_or("*", String::as_str));
                     let witness = Witness {
-                        action: action.clone(),
+                        action: spelled(action),
                         resource: resource.into(),
                         policy: attached.name.clone(),
                         statement: statement.number,

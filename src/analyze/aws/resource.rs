@@ -1,18 +1,14 @@
-//! What the policy of a resource says of a principal, and what limits the resources of an account.
+//! What the policy of a resource, and the grants on it, say of a principal.
 
 use crate::model::{Certainty, Witness};
 
 use super::{
-    Answer, account_of,
+    Answer,
     assume::{Way, names},
     effective::{At, Request, certainty, permits, spared, within},
     estate::{Boundary, Estate, Guarded, Principal, PrincipalKind},
-    policy::{Condition, Context, Policy, Truth, Value, pattern},
+    policy::{Context, Policy, Truth, pattern},
 };
-
-/// Services whose resources can be limited by the organization.
-const LIMITED: &[&str] =
-    &["s3", "sts", "kms", "sqs", "secretsmanager", "cognito-identity", "cognito-idp", "logs", "dynamodb", "ecr", "aoss"];
 
 /// The policy of the resource that is asked for; that of a bucket for what is in it.
 pub(super) fn guard<'e>(estate: &'e Estate, request: &Request<'_>) -> Option<&'e Guarded> {
@@ -27,8 +23,41 @@ pub(super) fn guard<'e>(estate: &'e Estate, request: &Request<'_>) -> Option<&'e
 /// What the policy of a resource adds to, or takes from, what the principal's own policies say (`own`).
 pub(super) fn joined(estate: &Estate, caller: &Principal, request: &Request<'_>, guarded: &Guarded, own: Option<Answer>) -> Option<Answer> {
     let context = Context { principal: Some(&caller.keys), request: request.keys.clone(), resource_tags: request.tags };
-    let said = said(&guarded.policy, caller, request, &context);
+    let nothing = || Said { left: Some(Certainty::Certain), lets: None };
+    let said = guarded.policy.as_ref().map_or_else(nothing, |policy| said(policy, caller, request, &context));
     let left = said.left?;
+    let granted =
+        granted(estate, caller, request, guarded, &context).map(|answer| Answer { certainty: answer.certainty.min(left), ..answer });
+    by_policy(estate, caller, request, guarded, own, (said, left), &context)
+        .into_iter()
+        .chain(granted)
+        .max_by_key(|answer| answer.certainty)
+}
+
+/// What was granted on a key beside its policy. Of a guest nobody here tells what his own account lets him do.
+fn granted(estate: &Estate, caller: &Principal, request: &Request<'_>, guarded: &Guarded, context: &Context<'_>) -> Option<Answer> {
+    let at_home = guarded.account.as_ref().is_none_or(|account| *account == caller.account);
+    let most = if at_home { Certainty::Certain } else { Certainty::Conditional };
+    let answers = guarded.grants.iter().filter_map(|(id, policy)| {
+        let (sure, way, statement) = said(policy, caller, request, context).lets?;
+        let named = way == Way::Named && is_named(policy, statement, caller);
+        let let_in = LetIn { sure: sure.min(most), statement, named, policy: format!("grant {id} on the resource") };
+        direct(estate, caller, request, let_in, context)
+    });
+    answers.max_by_key(|answer| answer.certainty)
+}
+
+/// What the policy of the resource makes of it.
+fn by_policy(
+    estate: &Estate,
+    caller: &Principal,
+    request: &Request<'_>,
+    guarded: &Guarded,
+    own: Option<Answer>,
+    (said, left): (Said, Certainty),
+    context: &Context<'_>,
+) -> Option<Answer> {
+    let Some(policy) = &guarded.policy else { return own };
     let lets = said.lets.map(|(sure, way, statement)| (sure.min(left), way, statement));
     let service = request.action.split(':').next().unwrap_or_default();
     let at_home = guarded.account.as_ref().is_none_or(|account| *account == caller.account);
@@ -42,11 +71,18 @@ pub(super) fn joined(estate: &Estate, caller: &Principal, request: &Request<'_>,
         (Some((sure, ..)), Some(own)) if !at_home => Some(Answer { certainty: own.certainty.min(sure), ..own }),
         (Some(_), None) if !at_home => None,
         (Some((sure, Way::Named, statement)), own) => {
-            let named = direct(estate, caller, request, guarded, (sure, statement), &context);
-            own.into_iter().chain(named).max_by_key(|answer| answer.certainty)
+            let named = is_named(policy, statement, caller);
+            let let_in = LetIn { sure, statement, named, policy: "the policy of the resource".to_owned() };
+            let invited = direct(estate, caller, request, let_in, context);
+            own.into_iter().chain(invited).max_by_key(|answer| answer.certainty)
         }
         (_, own) => own,
     }
+}
+
+/// Whether a statement names a principal himself, and not by a pattern or with everybody.
+fn is_named(policy: &Policy, statement: usize, caller: &Principal) -> bool {
+    policy.statements.get(statement).and_then(|s| s.principals.as_ref()).is_some_and(|p| p.aws.contains(&caller.arn))
 }
 
 /// What the policy of a resource says of a principal.
@@ -82,21 +118,24 @@ fn said(policy: &Policy, caller: &Principal, request: &Request<'_>, context: &Co
     said
 }
 
+/// How the policy of a resource, or a grant on it, lets a principal in.
+struct LetIn {
+    sure: Certainty,
+    statement: usize,
+    /// Whether he is named himself.
+    named: bool,
+    /// What it is called.
+    policy: String,
+}
+
 /// Whether a principal whom the policy of a resource lets in may really come: his own denials, his boundary and what limits his
 /// account still count. Only a user who is named himself passes the boundary where it is silent.
-fn direct(
-    estate: &Estate,
-    caller: &Principal,
-    request: &Request<'_>,
-    guarded: &Guarded,
-    (mut sure, statement): (Certainty, usize),
-    context: &Context<'_>,
-) -> Option<Answer> {
+fn direct(estate: &Estate, caller: &Principal, request: &Request<'_>, let_in: LetIn, context: &Context<'_>) -> Option<Answer> {
+    let LetIn { mut sure, statement, named, policy: by } = let_in;
     let At::One(resource) = request.at else { return None };
     for attached in &caller.policies {
         sure = sure.min(spared(&attached.policy, resource, request, context)?);
     }
-    let named = guarded.policy.statements.get(statement).and_then(|s| s.principals.as_ref()).is_some_and(|p| p.aws.contains(&caller.arn));
     match &caller.boundary {
         Boundary::Policy(policy) if caller.kind == PrincipalKind::User && named => {
             sure = sure.min(spared(policy, resource, request, context)?);
@@ -111,43 +150,8 @@ fn direct(
             sure = sure.min(spared(policy, resource, request, context)?);
         }
     }
-    let policy = format!("the policy of {resource}");
     Some(Answer {
         certainty: sure,
-        witness: Witness { action: request.action.to_owned(), resource: resource.to_owned(), policy, statement },
+        witness: Witness { action: request.action.to_owned(), resource: resource.to_owned(), policy: by, statement },
     })
-}
-
-/// What limits on resources leave of an answer; `None` where they take it away.
-pub(super) fn ceiling(estate: &Estate, caller: &Principal, request: &Request<'_>, mut answer: Answer) -> Option<Answer> {
-    let service = request.action.split(':').next().unwrap_or_default();
-    if estate.ceilings.is_empty() || !LIMITED.contains(&service) || caller.role.as_ref().is_some_and(|role| role.linked) {
-        return Some(answer);
-    }
-    let owner = match request.at {
-        At::One(resource) => guard(estate, request).and_then(|guarded| guarded.account.as_deref()).or_else(|| account_of(resource)),
-        At::All(_) | At::Some => None,
-    };
-    let owner = owner.filter(|account| !account.is_empty()).unwrap_or(&caller.account);
-    let Some(levels) = estate.ceilings.get(owner) else { return Some(answer) };
-    let mut context = Context { principal: Some(&caller.keys), request: request.keys.clone(), resource_tags: request.tags };
-    // Who belongs to the organization has its id, which the limits themselves name.
-    let inside = estate.ceilings.contains_key(&caller.account) || estate.controls.contains_key(&caller.account);
-    let ids = levels.iter().flatten().flat_map(|policy| &policy.statements).flat_map(|s| &s.conditions).filter(|c| organization(c));
-    let ids: Vec<String> = ids.flat_map(|condition| condition.values.clone()).collect();
-    if inside && !ids.is_empty() {
-        context.request.insert("aws:principalorgid", Value::Known(ids));
-    }
-    let resource = answer.witness.resource.clone();
-    for level in levels {
-        answer.certainty = answer.certainty.min(level.iter().filter_map(|policy| permits(policy, &resource, request, &context)).max()?);
-        for policy in level {
-            answer.certainty = answer.certainty.min(spared(policy, &resource, request, &context)?);
-        }
-    }
-    Some(answer)
-}
-
-fn organization(condition: &Condition) -> bool {
-    condition.key == "aws:principalorgid"
 }

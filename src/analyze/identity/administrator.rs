@@ -3,10 +3,7 @@ use crate::model::{
     entity::{Identity, IdentityKind},
 };
 
-use super::{
-    IdentityCheck, Member, Roster, Ruling,
-    untold::{UNTOLD, untold},
-};
+use super::{IdentityCheck, Member, Roster, Ruling, untold::UNTOLD};
 use crate::analyze::check::NoSettings;
 
 /// Finds machines that may do everything.
@@ -30,7 +27,7 @@ impl IdentityCheck for Administrator {
         for member in roster.members.values().filter(|member| member.identity.kind != IdentityKind::Root) {
             match administers(member) {
                 Some(finding) => rule(Ruling::Finding(finding)),
-                None if !untold(member, roster).is_empty() => {
+                None if !member.untold.is_empty() => {
                     rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
                 }
                 None if unknown(member) => rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: super::NO_POLICY.into() }),

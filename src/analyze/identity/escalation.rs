@@ -2,11 +2,7 @@ use serde::Deserialize;
 
 use crate::model::{About, Certainty, Finding, Privilege, Severity, Standing, Step, Subject, Time, control, entity::Identity};
 
-use super::{
-    IdentityCheck, Roster, Ruling,
-    administrator::confidence,
-    untold::{UNTOLD, untold},
-};
+use super::{IdentityCheck, Roster, Ruling, administrator::confidence, untold::UNTOLD};
 
 /// Finds identities that can make themselves administrator.
 pub struct Escalation;
@@ -47,7 +43,7 @@ impl IdentityCheck for Escalation {
             let told = standing.privilege == Privilege::Escalates && (1..=reach.steps).contains(&standing.path.len());
             if told && !member.identity.uri.contains(":role/aws-service-role/") {
                 rule(Ruling::Finding(finding(&member.identity, standing, reach)));
-            } else if standing.privilege < Privilege::Escalates && !untold(member, roster).is_empty() {
+            } else if standing.privilege < Privilege::Escalates && !member.untold.is_empty() {
                 rule(Ruling::Undecided { identity: member.identity.uri.clone(), why: UNTOLD.into() });
             }
         }

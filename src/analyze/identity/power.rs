@@ -31,27 +31,39 @@ pub struct Power {
 pub fn standings(roster: &mut Roster, now: Time) -> BTreeMap<String, Power> {
     let estate = estate(roster, now);
     let powers = aws::powers(&estate).into_iter().map(|power| (power.arn.clone(), stand(power)));
-    let powers = powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri), roster))).collect();
+    let told: Vec<(String, BTreeSet<String>)> =
+        roster.members.iter().map(|(uri, member)| (uri.clone(), untold(member, roster))).filter(|(_, untold)| !untold.is_empty()).collect();
+    for (uri, untold) in told {
+        roster.members.entry(uri).and_modify(|member| member.untold = untold);
+    }
+    let powers = powers.map(|(uri, power)| (uri.clone(), bound(power, roster.members.get(&uri)))).collect();
     roster.estate = estate;
     powers
 }
 
 /// Says so where what an identity may do is no more than what is told of it.
-fn bound(mut power: Power, member: Option<&Member>, roster: &Roster) -> Power {
-    let untold = member.map_or_else(BTreeSet::new, |member| untold(member, roster));
+fn bound(mut power: Power, member: Option<&Member>) -> Power {
+    let untold = member.map_or_else(Default::default, |member| member.untold.clone());
     if power.standing.privilege < Privilege::Escalates && !untold.is_empty() {
         let names: Vec<String> = untold.into_iter().collect();
         power.standing.certainty = Certainty::Possible;
-        power.standing.because.push(format!("no inventory tells what {} allows", names.join(", ")));
+        power.standing.because.push(format!("{}{} allows", Standing::UNTOLD, names.join(", ")));
     }
     power
 }
 
+/// So many actions that policies of resources allow are told one by one.
+const INVITED: usize = 8;
+
 fn stand(power: aws::Power) -> Power {
-    let because = match power.privilege {
+    let mut because = match power.privilege {
         Privilege::Admin if power.because.is_empty() => vec!["no policy limits the root user".to_owned()],
         _ => power.because.iter().map(told).collect(),
     };
+    because.extend(power.invited.iter().take(INVITED).map(told));
+    if let Some(more) = power.invited.len().checked_sub(INVITED).filter(|more| *more > 0) {
+        because.push(format!("{more} more actions that policies of resources allow it"));
+    }
     let trust = power.openness.into_iter().next().map(|open| (open.width, open.what));
     let standing = Standing {
         uri: power.arn,
@@ -92,7 +104,7 @@ impl Library {
 fn estate(roster: &Roster, now: Time) -> Estate {
     let mut library = Library::default();
     let accounts = roster.accounts.keys().chain(roster.as_of.keys()).filter(|id| !id.is_empty()).cloned().collect();
-    let mut estate = Estate { accounts, ..Estate::default() };
+    let mut estate = Estate::of(accounts);
     for policy in roster.policies.values() {
         let versions = policy.versions.iter().filter_map(|v| Some((v.id.clone(), v.default, library.read(&v.document)?)));
         estate.policies.insert(policy.uri.clone(), versions.collect());
@@ -246,10 +258,15 @@ fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
 /// The policies of resources. One that cannot be understood counts for nothing, which its inspector told.
 fn resources(roster: &Roster, estate: &mut Estate, library: &mut Library) {
     for (arn, grants) in &roster.resources {
-        let Some(grant) = grants.last() else { continue };
-        let account = Some(grant.via.clone()).filter(|account| !account.is_empty());
-        let policy = grant.document.as_deref().and_then(|text| library.read(text));
-        estate.resources.extend(policy.map(|policy| (arn.clone(), Guarded { policy, account })));
+        let mut read = |grant: &Grant| library.read(grant.document.as_deref()?);
+        let (keys, policies): (Vec<&Grant>, Vec<&Grant>) = grants.iter().partition(|grant| grant.kind == GrantKind::Key);
+        let policy = policies.last().and_then(|grant| read(grant));
+        let owner = policies.last().map(|grant| grant.via.as_str()).or_else(|| aws::account_of(arn));
+        let account = owner.filter(|account| !account.is_empty()).map(str::to_owned);
+        let grants: Vec<_> = keys.into_iter().filter_map(|grant| Some((grant.via.clone(), read(grant)?))).collect();
+        if policy.is_some() || !grants.is_empty() {
+            estate.resources.insert(arn.clone(), Guarded { policy, grants, account });
+        }
     }
 }
 

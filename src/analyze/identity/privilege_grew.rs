@@ -14,7 +14,8 @@ impl IdentityCheck for PrivilegeGrew {
                   not. Or the account was judged before, and there is a new identity in it that may do everything, or can make itself administrator. A change of \
                   somebody else's policy or role can be the cause as well as one of its own.\n\nFind out who made the change and why; take it back if nobody can \
                   say. Each run compares with the last one that saw the identity, so this is told once: schedule `scan`, and keep the record. Where an \
-                  earlier run was made by another version of this program, nothing is compared, for versions judge differently, and the check is undecided.",
+                  earlier run was made by another version of this program, nothing is compared, for versions judge differently, and the check is undecided; so it \
+                  is where one of the two was refused a part of what the identity was given, but for what it may do more in spite of that.",
         controls: &[&control::NHI5, &control::CSF_PR_AA_05, &control::CSF_DE_CM_03, &control::ATTACK_T1098_001],
         see: &[],
     };
@@ -26,6 +27,11 @@ impl IdentityCheck for PrivilegeGrew {
             match &member.before {
                 Some(before) if !before.comparable => {
                     let why = "another version of this program judged it last".to_owned();
+                    rule(Ruling::Undecided { identity: member.identity.uri.clone(), why });
+                }
+                // What was refused then or is refused now may be all the difference.
+                Some(before) if !before.standing.is_whole() || !standing.is_whole() && standing.privilege <= before.standing.privilege => {
+                    let why = "one of the two runs was refused a part of what it was given".to_owned();
                     rule(Ruling::Undecided { identity: member.identity.uri.clone(), why });
                 }
                 Some(before) if before.standing.is_known() && standing.privilege > before.standing.privilege => {
@@ -93,7 +99,7 @@ mod tests {
             check::NoSettings,
             identity::{Before, IdentityCheck, Roster, Ruling, sample},
         },
-        model::{Privilege, Severity, Time},
+        model::{Privilege, Severity, Standing, Time},
     };
 
     const ALL: &str = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
@@ -126,6 +132,26 @@ mod tests {
     fn another_version_of_the_program_is_no_standard() {
         let told = said(&after(Privilege::Read, false));
         assert!(matches!(told.as_slice(), [Ruling::Undecided { .. }]), "{told:?}");
+    }
+
+    #[test]
+    fn only_like_is_compared_with_like() {
+        let refused = || format!("{}the policy own allows", Standing::UNTOLD);
+        let mut roster = after(Privilege::Read, true);
+        for before in roster.members.values_mut().filter_map(|member| member.before.as_mut()) {
+            before.standing.because.push(refused());
+        }
+        assert!(matches!(said(&roster).as_slice(), [Ruling::Undecided { .. }]), "it may have had that before");
+        let mut roster = after(Privilege::Admin, true);
+        for standing in roster.members.values_mut().filter_map(|member| member.standing.as_mut()) {
+            standing.because.push(refused());
+        }
+        assert!(matches!(said(&roster).as_slice(), [Ruling::Undecided { .. }]), "it may have more than is told");
+        let mut roster = after(Privilege::Sensitive, true);
+        for standing in roster.members.values_mut().filter_map(|member| member.standing.as_mut()) {
+            standing.because.push(refused());
+        }
+        assert!(matches!(said(&roster).as_slice(), [Ruling::Finding(_)]), "it has more in any case");
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::{
 
 use crate::model::{
     Entity, Standing, Time,
-    entity::{Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, Provider, Usage, Vaulted, Workload},
+    entity::{
+        Account, Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, Provider, Resource, Usage, Vaulted, Workload,
+    },
 };
 
 use super::{
@@ -40,6 +42,8 @@ pub struct Roster {
     pub controls: BTreeMap<String, Vec<Grant>>,
     /// What hangs on resources, by their ARN.
     pub resources: BTreeMap<String, Vec<Grant>>,
+    /// What is told of resources beside their policies, by their ARN.
+    pub belongings: BTreeMap<String, Resource>,
     /// Who vouches for identities.
     pub providers: BTreeMap<String, Provider>,
     /// What runs as an identity.
@@ -73,6 +77,8 @@ pub struct Member {
     pub leaks: Vec<Leak>,
     /// What it may do, once that is known.
     pub standing: Option<Standing>,
+    /// What it was given of which nobody tells what it allows, once that is asked.
+    pub untold: BTreeSet<String>,
     /// How an earlier run judged it last.
     pub before: Option<Box<Before>>,
     /// When the inventory was taken.
@@ -102,6 +108,7 @@ impl Member {
             usages: Vec::new(),
             leaks: Vec::new(),
             standing: None,
+            untold: BTreeSet::new(),
             before: None,
             as_of,
         }
@@ -138,7 +145,11 @@ impl Roster {
 
     /// Whether there is nothing to judge.
     pub fn is_empty(&self) -> bool {
-        let judged = self.members.is_empty() && self.resources.is_empty() && self.providers.is_empty() && self.policies.is_empty();
+        let judged = self.members.is_empty()
+            && self.resources.is_empty()
+            && self.belongings.is_empty()
+            && self.providers.is_empty()
+            && self.policies.is_empty();
         judged && self.accounts.is_empty() && self.vaulted.is_empty() && self.things.is_empty()
     }
 
@@ -175,6 +186,7 @@ impl Roster {
             }
             Entity::Policy(policy) => drop(self.policies.insert(policy.uri.clone(), policy.clone())),
             Entity::Provider(provider) => drop(self.providers.insert(provider.uri.clone(), provider.clone())),
+            Entity::Resource(resource) => drop(self.belongings.insert(resource.uri.clone(), resource.clone())),
             Entity::Workload(workload) => drop(self.workloads.insert(workload.uri.clone(), workload.clone())),
             Entity::Vaulted(vaulted) => drop(self.vaulted.insert(vaulted.uri.clone(), vaulted.clone())),
             Entity::Grant(_) | Entity::Holding(_) | Entity::Usage(_) => rest.push(seen),
@@ -213,7 +225,7 @@ impl Roster {
             }
             Entity::Grant(grant) => match grant.kind {
                 GrantKind::ServiceControl | GrantKind::ResourceControl => self.controls.entry(grant.to.clone()).or_default().push(grant),
-                GrantKind::Resource => self.resources.entry(grant.to.clone()).or_default().push(grant),
+                GrantKind::Resource | GrantKind::Key => self.resources.entry(grant.to.clone()).or_default().push(grant),
                 _ => match self.members.get_mut(&uri(&grant.to)) {
                     Some(member) => member.grants.push(grant),
                     None => self.groups.entry(grant.to.clone()).or_default().push(grant),
@@ -235,7 +247,8 @@ fn subject(entity: &Entity) -> Option<String> {
         Entity::Provider(provider) => Some(provider.uri.clone()),
         Entity::Vaulted(secret) => Some(secret.uri.clone()),
         Entity::Holding(thing) if thing.kind.is_of_account() => Some(thing.identity.clone()),
-        Entity::Grant(grant) if grant.kind == GrantKind::Resource => Some(grant.to.clone()),
+        Entity::Resource(resource) => Some(resource.uri.clone()),
+        Entity::Grant(grant) if matches!(grant.kind, GrantKind::Resource | GrantKind::Key) => Some(grant.to.clone()),
         _ => None,
     }
 }

@@ -60,6 +60,20 @@ pub(super) fn found<C: IdentityCheck>(roster: &Roster, settings: &C::Settings, n
     (all, undecided)
 }
 
+/// What a check without settings says of a user whose policy allows some actions (one in quotes, or a list) on a resource.
+pub(super) fn allowed<C: IdentityCheck>(actions: &str, on: &str) -> Vec<String> {
+    let policy = format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":{actions},"Resource":"{on}"}}}}"#);
+    let (found, _) = found::<C>(&standing("ci", &policy), &C::Settings::default(), Time(0));
+    found.into_iter().map(|(_, because)| because).collect()
+}
+
+/// How bad a check without settings finds a role that a service may have under a condition, and that may do some actions on everything.
+pub(super) fn served<C: IdentityCheck>(service: &str, condition: &str, actions: &str) -> Option<Severity> {
+    let trust = trust(&format!(r#"{{"Service":"{service}"}}"#), "sts:AssumeRole", condition);
+    let (found, _) = found::<C>(&roster(role("flow", &trust, actions)), &C::Settings::default(), Time(0));
+    found.first().map(|(severity, _)| *severity)
+}
+
 /// A user with one policy of his own, and what he may do by it.
 pub(super) fn standing(name: &str, document: &str) -> Roster {
     let user = user(name, 0);

@@ -164,6 +164,7 @@ fn scope(entity: &Entity) -> Option<String> {
         Entity::Holding(holding) => Holding::account(holding).map(str::to_owned),
         Entity::Grant(Grant { to, .. }) => of_arn(to),
         Entity::Policy(policy) => of_arn(&policy.uri),
+        Entity::Resource(resource) => of_arn(&resource.uri),
         Entity::Workload(workload) => Some(workload.scope.clone()),
         Entity::Provider(provider) => Some(provider.scope.clone()),
         Entity::Account(_) | Entity::Usage(_) | Entity::Vaulted(_) => None,

@@ -10,7 +10,7 @@ use super::{
     iam, login, organizations,
     place::Place,
     refusal::{Refusal, Why},
-    regional,
+    regional, resources,
     service::STS,
     session::Session,
     trouble::Trouble,
@@ -54,9 +54,10 @@ async fn open<'s>(config: SdkConfig, region: &str, settings: &'s Settings, outle
     Ok(session)
 }
 
-/// Reads one account: what has no region, and what lies in the regions that were named, else in that of the profile.
+/// Reads one account: what has no region, all buckets, and what lies in the regions that were named, else in that of the profile.
 async fn one(session: &Session<'_>, place: &Place) {
     iam::read(session).await;
+    resources::buckets(session).await;
     let usual = [session.region.clone()];
     for region in if place.regions.is_empty() { &usual[..] } else { &place.regions } {
         regional::read(session, region).await;

@@ -49,7 +49,8 @@ impl Reply {
 fn result(call: &Call, text: &str) -> Result<Tree, String> {
     match call.service.protocol {
         Protocol::Form { .. } => Element::read(text)?.result(call.operation),
-        Protocol::Json { .. } | Protocol::Path { .. } => match serde_json::from_str(text) {
+        Protocol::Object if !call.root.is_empty() => Element::read(text)?.rooted(call.root),
+        Protocol::Json { .. } | Protocol::Path | Protocol::Object => match serde_json::from_str(text) {
             Ok(tree @ Tree::Map(_)) => Ok(moments::written(tree)),
             Ok(_) => Err("it is not a JSON object".to_owned()),
             Err(error) => Err(format!("it is not JSON: {error}")),

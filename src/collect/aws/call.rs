@@ -15,19 +15,47 @@ pub(super) struct Call {
     pub service: &'static Service,
     /// What.
     pub operation: &'static str,
+    /// Where, for services that are asked by a path.
+    path: String,
+    /// The root of the answer in XML, for those that name it after nothing else; empty where the answer is a document.
+    pub root: &'static str,
+    /// Of which account, where the service wants that said.
+    account: Option<String>,
     parameters: Map<String, Value>,
 }
 
 impl Call {
     /// A question without parameters.
     pub fn new(service: &'static Service, operation: &'static str) -> Self {
-        Self { service, operation, parameters: Map::new() }
+        Self { service, operation, path: "/".to_owned(), root: "", account: None, parameters: Map::new() }
+    }
+
+    /// Asked at a path: its fixed parts, with the names between them.
+    #[must_use]
+    pub fn at(mut self, parts: &[&str]) -> Self {
+        let parts = parts.iter().enumerate();
+        self.path = parts.map(|(n, part)| if n % 2 == 0 { (*part).to_owned() } else { escaped(part) }).collect();
+        self
+    }
+
+    /// Answered by XML with that root.
+    #[must_use]
+    pub fn answered_by(mut self, root: &'static str) -> Self {
+        self.root = root;
+        self
     }
 
     /// With a parameter; one of the same name is replaced.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.parameters.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// About an account.
+    #[must_use]
+    pub fn of(mut self, account: &str) -> Self {
+        self.account = Some(account.to_owned());
         self
     }
 
@@ -44,18 +72,21 @@ impl Call {
                 let form = known.into_iter().chain(self.pairs()).collect::<Vec<_>>().join("&");
                 post(form, "application/x-www-form-urlencoded; charset=utf-8")?
             }
-            Protocol::Json { target } => {
-                let mut request = post(serde_json::to_string(&self.parameters)?, "application/x-amz-json-1.1")?;
+            Protocol::Json { target, version } => {
+                let mut request = post(serde_json::to_string(&self.parameters)?, &format!("application/x-amz-json-{version}"))?;
                 request.headers_mut().try_insert("x-amz-target", format!("{target}.{}", self.operation))?;
                 request
             }
-            Protocol::Path { path } => {
-                let query = self.pairs().collect::<Vec<_>>().join("&");
+            Protocol::Path | Protocol::Object => {
+                let (path, query) = (&self.path, self.pairs().collect::<Vec<_>>().join("&"));
                 let mut request = Request::new(SdkBody::empty());
-                request.set_uri(if query.is_empty() { (*path).to_owned() } else { format!("{path}?{query}") })?;
+                request.set_uri(if query.is_empty() { path.clone() } else { format!("{path}?{query}") })?;
                 request
             }
         };
+        if let Some(account) = &self.account {
+            request.headers_mut().try_insert("x-amz-account-id", account.clone())?;
+        }
         request.headers_mut().try_insert("user-agent", concat!("unhidden/", env!("CARGO_PKG_VERSION")))?;
         Ok(request)
     }
@@ -63,16 +94,21 @@ impl Call {
     fn pairs(&self) -> impl Iterator<Item = String> + '_ {
         self.parameters.iter().map(|(name, value)| {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(&text, ESCAPED))
+            format!("{}={}", escaped(name), escaped(&text))
         })
     }
 }
 
-fn post(body: String, kind: &'static str) -> Result<HttpRequest, BoxError> {
+/// A name as a part of an address or of a file's name: nothing in it means anything.
+pub(super) fn escaped(name: &str) -> String {
+    utf8_percent_encode(name, ESCAPED).to_string()
+}
+
+fn post(body: String, kind: &str) -> Result<HttpRequest, BoxError> {
     let length = body.len();
     // The method is a type of another crate; what is built there comes over whole.
     let mut request = HttpRequest::try_from(http::Request::post("/").body(SdkBody::from(body))?)?;
-    request.headers_mut().try_insert("content-type", kind)?;
+    request.headers_mut().try_insert("content-type", kind.to_owned())?;
     request.headers_mut().try_insert("content-length", length.to_string())?;
     Ok(request)
 }
@@ -95,8 +131,10 @@ mod tests {
         let call = Call::new(&SSM, "DescribeParameters").with("MaxResults", 50);
         assert_eq!(body(&call), r#"{"MaxResults":50}"#);
         assert_eq!(call.request().expect("a request").headers().get("x-amz-target"), Some("AmazonSSM.DescribeParameters"));
-        let call = Call::new(&LAMBDA, "ListFunctions").with("Marker", "a/b");
+        let call = Call::new(&LAMBDA, "ListFunctions").at(&["/2015-03-31/functions/"]).with("Marker", "a/b");
         assert_eq!(call.request().expect("a request").uri(), "/2015-03-31/functions/?Marker=a%2Fb");
         assert_eq!(call.request().expect("a request").method(), "GET");
+        let call = Call::new(&LAMBDA, "GetPolicy").at(&["/2015-03-31/functions/", "../x?", "/policy"]);
+        assert_eq!(call.request().expect("a request").uri(), "/2015-03-31/functions/..%2Fx%3F/policy");
     }
 }

@@ -43,7 +43,7 @@ use super::{
     answer::{Reply, is_page},
     call::Call,
     refusal::Refusal,
-    service::{Endpoint, Service},
+    service::{Endpoint, Protocol, Service},
     tree::Tree,
 };
 
@@ -127,11 +127,18 @@ fn signature(service: &'static Service, region: &str, config: &SdkConfig) -> Sta
     let mut layer = Layer::new("signature");
     layer.store_put(partition(service));
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
-    layer.store_put(SigV4OperationSigningConfig {
+    let mut signing = SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(Region::new(region.to_owned()))),
         name: Some(SigningName::from_static(service.id)),
         ..SigV4OperationSigningConfig::default()
-    });
+    };
+    if service.protocol == Protocol::Object {
+        // S3 takes paths as they are, and wants to be told the digest of the body.
+        signing.signing_options.double_uri_encode = false;
+        signing.signing_options.normalize_uri_path = false;
+        signing.signing_options.content_sha256_header = true;
+    }
+    layer.store_put(signing);
     StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components)
 }
 

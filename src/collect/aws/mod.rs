@@ -22,6 +22,7 @@ mod parcel;
 mod place;
 mod refusal;
 mod regional;
+mod resources;
 mod service;
 mod session;
 mod shapes;

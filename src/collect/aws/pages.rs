@@ -25,8 +25,16 @@ pub(super) struct Pager {
 pub(super) const MARKER: Pager = Pager { ask: "Marker", told: "Marker", more: Some("IsTruncated") };
 /// The way of services that answer in JSON, and of EC2.
 pub(super) const NEXT_TOKEN: Pager = Pager { ask: "NextToken", told: "NextToken", more: None };
-/// Lambda's way.
+/// Lambda's way, and that of file systems.
 pub(super) const NEXT_MARKER: Pager = Pager { ask: "Marker", told: "NextMarker", more: None };
+/// The way of keys.
+pub(super) const TRUNCATED: Pager = Pager { ask: "Marker", told: "NextMarker", more: Some("Truncated") };
+/// The way of repositories of images.
+pub(super) const NEXT_TOKEN_SMALL: Pager = Pager { ask: "nextToken", told: "nextToken", more: None };
+/// The way of vaults of backups, which is not even the same in both directions.
+pub(super) const NEXT_TOKEN_MIXED: Pager = Pager { ask: "nextToken", told: "NextToken", more: None };
+/// The way of buckets.
+pub(super) const CONTINUATION: Pager = Pager { ask: "continuation-token", told: "ContinuationToken", more: None };
 
 impl Session<'_> {
     /// Asks for page after page. `path` is where the documents lie, for what goes wrong. Pages that were read before something went wrong
@@ -83,14 +91,11 @@ impl Session<'_> {
         (items, told.is_ok())
     }
 
-    /// Offers every page in a region as a document of its own: `PATH-N.json`.
-    pub async fn documents(&self, pager: Pager, call: Call, region: &str, path: &str) {
-        let mut number = 0;
-        let all = self.pages_in(region, pager, call, "", path, |page| {
-            number += 1;
-            self.offer(&format!("{path}-{number}.json"), &page);
-        });
+    /// All items under `key` on all pages in a region; those that were read before something went wrong, too.
+    pub async fn list_in(&self, region: &str, pager: Pager, call: Call, key: &str, path: &str) -> Vec<Tree> {
+        let mut items = Vec::new();
         // What was lost is noted already.
-        let _ = all.await;
+        let _ = self.pages_in(region, pager, call, "", path, |mut page| items.append(&mut page.take_items(key))).await;
+        items
     }
 }

@@ -133,9 +133,12 @@ fn sort(status: u16, code: &str, words: &str) -> Why {
         Why::Login
     } else if said(&["AccessDenied", "UnauthorizedOperation", "Unauthorized", "Forbidden", "NotAuthorized"]) {
         Why::Denied
-    } else if said(&["NoSuchEntity", "NotFound", "NoSuchEntityException", "AWSOrganizationsNotInUse"]) {
+    } else if said(&["NoSuch", "NotFound", "NonExistent", "AWSOrganizationsNotInUse"]) {
         Why::Gone
-    } else if said(&["InvalidAction", "UnknownOperation", "NotImplemented"]) || words.contains("InvalidAction") {
+    } else if said(&["InvalidAction", "UnknownOperation", "NotImplemented"])
+        || words.contains("InvalidAction")
+        || (status, code) == (404, "")
+    {
         Why::Unknown
     } else if status >= 500 || said(&["ServiceUnavailable", "InternalFailure", "InternalError"]) {
         Why::Failing

@@ -1,8 +1,10 @@
 /// A service of AWS: how it is addressed and in which language it is asked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Service {
-    /// Its name in permissions, hosts and signatures.
+    /// Its name in permissions and signatures.
     pub id: &'static str,
+    /// Its name in hosts.
+    pub host: &'static str,
     /// Its language.
     pub protocol: Protocol,
     /// Where it lives.
@@ -21,12 +23,13 @@ pub(super) enum Protocol {
     Json {
         /// What stands before the operation there.
         target: &'static str,
+        /// The version of the language.
+        version: &'static str,
     },
     /// A path, with the parameters behind it; the answer is JSON.
-    Path {
-        /// The path.
-        path: &'static str,
-    },
+    Path,
+    /// The same, as S3 has it: the answer is XML with a root of its own, or a document as somebody stored it.
+    Object,
 }
 
 /// Where a service lives.
@@ -36,27 +39,57 @@ pub(super) enum Seat {
     Region,
     /// Once in a partition.
     Partition,
+    /// In every region, at a host for each account.
+    Account,
+}
+
+impl Service {
+    const fn form(id: &'static str, version: &'static str, seat: Seat) -> Self {
+        Self { id, host: id, protocol: Protocol::Form { version }, seat }
+    }
+
+    const fn json(id: &'static str, target: &'static str) -> Self {
+        Self { id, host: id, protocol: Protocol::Json { target, version: "1.1" }, seat: Seat::Region }
+    }
+
+    const fn path(id: &'static str) -> Self {
+        Self { id, host: id, protocol: Protocol::Path, seat: Seat::Region }
+    }
 }
 
 /// Identities and what they may do.
-pub(super) const IAM: Service = Service { id: "iam", protocol: Protocol::Form { version: "2010-05-08" }, seat: Seat::Partition };
+pub(super) const IAM: Service = Service::form("iam", "2010-05-08", Seat::Partition);
 /// Who we are.
-pub(super) const STS: Service = Service { id: "sts", protocol: Protocol::Form { version: "2011-06-15" }, seat: Seat::Region };
+pub(super) const STS: Service = Service::form("sts", "2011-06-15", Seat::Region);
 /// Accounts, and the policies above them.
-pub(super) const ORGANIZATIONS: Service =
-    Service { id: "organizations", protocol: Protocol::Json { target: "AWSOrganizationsV20161128" }, seat: Seat::Partition };
+pub(super) const ORGANIZATIONS: Service = Service { seat: Seat::Partition, ..Service::json("organizations", "AWSOrganizationsV20161128") };
 /// Secrets and their rotation.
-pub(super) const SECRETS_MANAGER: Service =
-    Service { id: "secretsmanager", protocol: Protocol::Json { target: "secretsmanager" }, seat: Seat::Region };
+pub(super) const SECRETS_MANAGER: Service = Service::json("secretsmanager", "secretsmanager");
 /// Parameters.
-pub(super) const SSM: Service = Service { id: "ssm", protocol: Protocol::Json { target: "AmazonSSM" }, seat: Seat::Region };
+pub(super) const SSM: Service = Service::json("ssm", "AmazonSSM");
 /// Functions and their environments.
-pub(super) const LAMBDA: Service =
-    Service { id: "lambda", protocol: Protocol::Path { path: "/2015-03-31/functions/" }, seat: Seat::Region };
+pub(super) const LAMBDA: Service = Service::path("lambda");
 /// Machines, what they are started with, and key pairs.
-pub(super) const EC2: Service = Service { id: "ec2", protocol: Protocol::Form { version: "2016-11-15" }, seat: Seat::Region };
+pub(super) const EC2: Service = Service::form("ec2", "2016-11-15", Seat::Region);
 /// Certificates.
-pub(super) const ACM: Service = Service { id: "acm", protocol: Protocol::Json { target: "CertificateManager" }, seat: Seat::Region };
+pub(super) const ACM: Service = Service::json("acm", "CertificateManager");
+/// Buckets. What is asked of them is named by its permission, for it has no other name in the question.
+pub(super) const S3: Service = Service { id: "s3", host: "s3", protocol: Protocol::Object, seat: Seat::Region };
+/// What an account says of all of its buckets.
+pub(super) const S3_ACCOUNT: Service = Service { host: "s3-control", seat: Seat::Account, ..S3 };
+/// Keys that encrypt.
+pub(super) const KMS: Service = Service::json("kms", "TrentService");
+/// Queues.
+pub(super) const SQS: Service =
+    Service { protocol: Protocol::Json { target: "AmazonSQS", version: "1.0" }, ..Service::json("sqs", "AmazonSQS") };
+/// Topics.
+pub(super) const SNS: Service = Service::form("sns", "2010-03-31", Seat::Region);
+/// Images of containers.
+pub(super) const ECR: Service = Service { host: "api.ecr", ..Service::json("ecr", "AmazonEC2ContainerRegistry_V20150921") };
+/// File systems.
+pub(super) const EFS: Service = Service::path("elasticfilesystem");
+/// Vaults of backups.
+pub(super) const BACKUP: Service = Service::path("backup");
 
 /// The host of a service, and the region for which its requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +105,10 @@ impl Service {
     pub fn endpoint(&self, region: &str, fips: bool) -> Endpoint {
         let Partition { name, suffix, home, organizations, .. } = *Partition::of(region);
         let fips = if fips { "-fips" } else { "" };
-        let id = self.id;
+        let id = self.host;
         let (host, region) = match (&self.seat, name, id) {
-            (Seat::Region, ..) => (format!("{id}{fips}.{region}"), region),
+            // The number of the account is put before it by whoever knows it.
+            (Seat::Region | Seat::Account, ..) => (format!("{id}{fips}.{region}"), region),
             // The hosts of IAM follow no rule.
             (Seat::Partition, "aws", "iam") => (format!("iam{fips}"), home),
             (Seat::Partition, "aws-us-gov", "iam") => ("iam.us-gov".to_owned(), home),
@@ -83,6 +117,11 @@ impl Service {
         };
         Endpoint { url: format!("https://{host}.{suffix}"), region: region.to_owned() }
     }
+}
+
+/// The name of the world of AWS in which a region lies, as ARNs have it.
+pub(super) fn partition(region: &str) -> &'static str {
+    Partition::of(region).name
 }
 
 /// A separate world of AWS, with hosts and identities of its own.
@@ -113,7 +152,7 @@ impl Partition {
 
 #[cfg(test)]
 mod tests {
-    use super::{EC2, IAM, ORGANIZATIONS, SSM, STS};
+    use super::{EC2, ECR, IAM, ORGANIZATIONS, S3_ACCOUNT, SSM, STS};
 
     #[test]
     fn every_partition_has_hosts_of_its_own() {
@@ -125,6 +164,8 @@ mod tests {
         assert_eq!(url(STS.endpoint("eu-west-1", false)), "https://sts.eu-west-1.amazonaws.com eu-west-1");
         assert_eq!(url(SSM.endpoint("cn-north-1", false)), "https://ssm.cn-north-1.amazonaws.com.cn cn-north-1");
         assert_eq!(url(EC2.endpoint("us-east-2", true)), "https://ec2-fips.us-east-2.amazonaws.com us-east-2");
+        assert_eq!(url(ECR.endpoint("eu-west-1", false)), "https://api.ecr.eu-west-1.amazonaws.com eu-west-1");
+        assert_eq!(url(S3_ACCOUNT.endpoint("eu-west-1", false)), "https://s3-control.eu-west-1.amazonaws.com eu-west-1");
         assert_eq!(url(ORGANIZATIONS.endpoint("eu-west-1", false)), "https://organizations.us-east-1.amazonaws.com us-east-1");
     }
 }

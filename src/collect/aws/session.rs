@@ -89,6 +89,20 @@ impl<'s> Session<'s> {
         }
     }
 
+    /// Asks for something that may not be there, which then is no loss.
+    pub async fn find_in(&self, region: &str, call: &Call, subject: &str, path: &str) -> Result<Option<Tree>, Lost> {
+        if self.ended.borrow().is_some() || self.losses.borrow_mut().gives_up(call, path) {
+            return Err(Lost);
+        }
+        match self.try_ask(call, region).await {
+            Err(refusal) if refusal.why != Why::Gone => self.lose(call, subject, path, &refusal),
+            found => {
+                self.losses.borrow_mut().answered(call, path);
+                Ok(found.ok())
+            }
+        }
+    }
+
     /// Notes what was lost with a call.
     pub fn lose<T>(&self, call: &Call, subject: &str, path: &str, refusal: &Refusal) -> Result<T, Lost> {
         // A region that was never opened for the account refuses the credentials, too; that ends nothing.
@@ -155,7 +169,8 @@ impl<'s> Session<'s> {
     fn client(&self, service: &'static Service, region: &str) -> Client {
         let Endpoint { url, region } = service.endpoint(region, self.config.use_fips().unwrap_or(false));
         let mut clients = self.clients.borrow_mut();
-        let client = clients.entry((service.id, region.clone())).or_insert_with(|| {
+        let client = clients.entry((service.host, region.clone())).or_insert_with(|| {
+            let url = if service.seat == Seat::Account { url.replacen("://", &format!("://{}.", self.account), 1) } else { url };
             let url = self.config.endpoint_url().map_or(url, str::to_owned);
             let limit = usize::try_from(self.settings.max_file_size).unwrap_or(usize::MAX);
             Client::new(service, &Endpoint { url, region }, &self.config, limit)

@@ -4,6 +4,7 @@
 const LISTS: &[&str] = &[
     "AccessKeyMetadata",
     "AttachedManagedPolicies",
+    "Buckets",
     "Certificates",
     "ClientIDList",
     "GroupDetailList",
@@ -34,6 +35,7 @@ const LISTS: &[&str] = &[
     "ServicesLastAccessed",
     "Tags",
     "ThumbprintList",
+    "Topics",
     "TrackedActionsLastAccessed",
     "UserDetailList",
     "UserPolicyList",
@@ -46,7 +48,15 @@ const LISTS: &[&str] = &[
 const MAPS: &[&str] = &["RoleLastUsed", "SummaryMap"];
 
 /// Elements whose text is true or false.
-const TRUTHS: &[&str] = &["IsAttachable", "IsDefaultVersion", "IsTruncated"];
+const TRUTHS: &[&str] = &[
+    "BlockPublicAcls",
+    "BlockPublicPolicy",
+    "IgnorePublicAcls",
+    "IsAttachable",
+    "IsDefaultVersion",
+    "IsTruncated",
+    "RestrictPublicBuckets",
+];
 
 /// Elements whose text is a whole number.
 const NUMBERS: &[&str] = &[

@@ -81,6 +81,11 @@ impl Tree {
         }
     }
 
+    /// On one line, as it stands in a text.
+    pub fn line(&self) -> String {
+        serde_json::to_string(self).expect("a tree of texts and numbers is JSON")
+    }
+
     /// As a document: indented by four, as AWS's own tool prints it, so that what is found in it has a line.
     pub fn document(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

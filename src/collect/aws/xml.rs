@@ -72,10 +72,23 @@ impl Element {
         } else {
             self.children.retain(|child| child.name != "requestId" && child.name != "ResponseMetadata");
         }
-        Ok(match self.tree() {
+        Ok(self.map())
+    }
+
+    /// What stands in an answer whose root has that name.
+    pub fn rooted(self, root: &str) -> Result<Tree, String> {
+        if self.name != root {
+            return Err(format!("it is not the XML of an answer: `{}` where `{root}` should be", clipped(&self.name)));
+        }
+        Ok(if self.children.is_empty() { Tree::of(root, leaf(root, self.text)) } else { self.map() })
+    }
+
+    /// A map, which is empty where nothing but a text, or a list, stands in it.
+    fn map(self) -> Tree {
+        match self.tree() {
             tree @ Tree::Map(_) => tree,
             _ => Tree::Map(Vec::new()),
-        })
+        }
     }
 
     /// The text of the first element of that name, however deep.
@@ -91,7 +104,7 @@ impl Element {
         if self.children.is_empty() {
             return leaf(&shapes::printed(&self.name), self.text);
         }
-        if self.children.iter().all(|child| child.name == "member" || child.name == "item") {
+        if self.children.iter().all(|child| matches!(child.name.as_str(), "member" | "item" | "Bucket")) {
             return Tree::List(self.children.into_iter().map(Self::tree).collect());
         }
         if self.children.iter().all(|child| child.name == "entry") {

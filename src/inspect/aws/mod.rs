@@ -12,6 +12,7 @@ mod document;
 mod lists;
 mod one;
 mod policy;
+mod resource;
 mod resource_policy;
 mod things;
 mod told;
@@ -35,6 +36,7 @@ pub const AWS: &[&dyn Inspector] = &[
     &lists::Lists,
     &declared::terraform::Terraform,
     &declared::cloudformation::CloudFormation,
+    &resource::Resources,
     &resource_policy::ResourcePolicy,
     &things::Things,
     &values::Values,

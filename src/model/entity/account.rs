@@ -24,6 +24,9 @@ impl Account {
     /// The attribute that says whether the second factor of its root user is virtual: `yes` or `no`.
     pub const ROOT_VIRTUAL_MFA: &str = "root-virtual-mfa";
 
+    /// The attribute that says whether all of its buckets stay closed to strangers: `yes` or `no`.
+    pub const BUCKETS_CLOSED: &str = "buckets-closed";
+
     pub(super) fn key(&self) -> String {
         format!("{}:{}", self.provider, self.id)
     }

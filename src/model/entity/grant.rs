@@ -9,7 +9,7 @@ pub struct Grant {
     /// What it does.
     pub kind: GrantKind,
     /// By what: the name of an inline policy, the ARN of a policy, the name of a group; for the policy of a resource, the account that
-    /// owns it, empty where nobody knows.
+    /// owns it, empty where nobody knows; for what was granted on a key, the id of the grant.
     pub via: String,
     /// The policy itself; `None`: a policy with a name, whose text is told elsewhere, or a group.
     #[serde(default)]
@@ -36,6 +36,8 @@ pub enum GrantKind {
     ResourceControl,
     /// Who may do what to a resource.
     Resource,
+    /// Who was let use a key beside its policy.
+    Key,
 }
 
 impl GrantKind {
@@ -50,6 +52,7 @@ impl GrantKind {
             Self::ServiceControl => "service-control",
             Self::ResourceControl => "resource-control",
             Self::Resource => "resource",
+            Self::Key => "key",
         }
     }
 }

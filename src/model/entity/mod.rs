@@ -10,6 +10,7 @@ mod holding;
 mod identity;
 mod policy;
 mod provider;
+mod resource;
 mod usage;
 mod vaulted;
 mod workload;
@@ -25,6 +26,7 @@ pub use holding::{Holding, HoldingKind, Status};
 pub use identity::{Identity, IdentityKind};
 pub use policy::{PolicyText, PolicyVersion};
 pub use provider::Provider;
+pub use resource::Resource;
 pub use usage::Usage;
 pub use vaulted::Vaulted;
 pub use workload::Workload;
@@ -45,6 +47,8 @@ pub enum Entity {
     Policy(PolicyText),
     /// Somebody outside who vouches for identities.
     Provider(Provider),
+    /// Something with settings of its own that identities use.
+    Resource(Resource),
     /// When an identity last used a service.
     Usage(Usage),
     /// A secret in a manager.
@@ -63,6 +67,7 @@ macro_rules! each {
             Entity::Identity($one) => $do,
             Entity::Policy($one) => $do,
             Entity::Provider($one) => $do,
+            Entity::Resource($one) => $do,
             Entity::Usage($one) => $do,
             Entity::Vaulted($one) => $do,
             Entity::Workload($one) => $do,
@@ -80,6 +85,7 @@ impl Entity {
             Self::Identity(_) => "identity",
             Self::Policy(_) => "policy",
             Self::Provider(_) => "provider",
+            Self::Resource(_) => "resource",
             Self::Usage(_) => "usage",
             Self::Vaulted(_) => "vaulted",
             Self::Workload(_) => "workload",
@@ -100,6 +106,7 @@ impl Entity {
             "identity" => Self::Identity(serde_json::from_str(body)?),
             "policy" => Self::Policy(serde_json::from_str(body)?),
             "provider" => Self::Provider(serde_json::from_str(body)?),
+            "resource" => Self::Resource(serde_json::from_str(body)?),
             "usage" => Self::Usage(serde_json::from_str(body)?),
             "vaulted" => Self::Vaulted(serde_json::from_str(body)?),
             "workload" => Self::Workload(serde_json::from_str(body)?),
@@ -121,6 +128,7 @@ impl Entity {
             (Self::Identity(a), Self::Identity(b)) => a.merge(b),
             (Self::Policy(a), Self::Policy(b)) => a.merge(b),
             (Self::Provider(a), Self::Provider(b)) => a.merge(b),
+            (Self::Resource(a), Self::Resource(b)) => a.merge(b),
             (Self::Usage(a), Self::Usage(b)) => a.merge(b),
             (Self::Vaulted(a), Self::Vaulted(b)) => a.merge(b),
             (Self::Workload(a), Self::Workload(b)) => a.merge(b),

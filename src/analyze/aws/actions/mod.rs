@@ -74,6 +74,12 @@ fn of_service(service: &'static Service, name: &str) -> Vec<(&'static str, &'sta
     candidates.filter(fits).map(|action| (service.prefix, action)).collect()
 }
 
+/// An action in small letters as AWS writes it, where it is one that the catalogue knows; a pattern as it is.
+pub fn spelled(action: &str) -> String {
+    let known = if action.contains(['*', '?']) { None } else { expand(action).next() };
+    known.map_or_else(|| action.to_owned(), |(service, known)| format!("{service}:{}", known.name))
+}
+
 /// The level of the worst action that a pattern in small letters matches. Where the catalogue knows none, the name tells.
 pub fn worst(pattern: &str) -> Level {
     let known = expand(pattern).map(|(_, action)| action.level).max();

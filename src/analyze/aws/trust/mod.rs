@@ -3,7 +3,10 @@
 mod federation;
 mod issuers;
 
-use super::policy::{Condition, Policy, Principals, Statement};
+use super::{
+    policy::{Condition, Policy, Principals, Statement},
+    vendors::called,
+};
 
 pub use federation::{Federation, Spread, federation};
 
@@ -51,7 +54,7 @@ fn of_statement(statement: &Statement, ours: &dyn Fn(&str) -> bool) -> Vec<Openn
     all.extend(met.map(|met| open((met.width, format!("{} may become it{}", met.who, met.why)))));
     for name in principals.aws.iter().filter(|_| !principals.except && !bound(statement)) {
         if let Some(owner) = account_of(name).filter(|owner| owner.len() == 12 && !wild(owner) && !ours(owner)) {
-            all.push(open(("outsider", format!("account {owner} may become it without an external id"))));
+            all.push(open(("outsider", format!("{} may become it without an external id", called(owner)))));
         }
     }
     all.extend(principals.federated.iter().filter_map(|provider| federated(provider, statement)).map(open));

@@ -77,24 +77,21 @@ pub struct ConfusedDeputy;
 #[cfg(test)]
 mod tests {
     use super::{ConfusedDeputy, DEPUTIES};
-    use crate::{
-        analyze::{check::NoSettings, identity::sample},
-        model::{Severity, Time},
-    };
-
-    fn told(service: &str, condition: &str, actions: &str) -> Option<Severity> {
-        let trust = sample::trust(&format!(r#"{{"Service":"{service}"}}"#), "sts:AssumeRole", condition);
-        let roster = sample::roster(sample::role("flow", &trust, actions));
-        sample::found::<ConfusedDeputy>(&roster, &NoSettings {}, Time(0)).0.first().map(|(severity, _)| *severity)
-    }
+    use crate::{analyze::identity::sample, model::Severity};
 
     #[test]
     fn only_services_that_say_on_whose_behalf_are_told() {
-        assert_eq!(told("states.amazonaws.com", "{}", "s3:GetObject"), Some(Severity::Medium));
-        assert_eq!(told("states.amazonaws.com", "{}", "sqs:SendMessage"), Some(Severity::Low));
-        assert_eq!(told("states.amazonaws.com", r#"{"StringEquals":{"aws:SourceAccount":"111111111111"}}"#, "*"), None);
-        assert_eq!(told("states.amazonaws.com", r#"{"StringEqualsIfExists":{"aws:SourceAccount":"1"}}"#, "*"), Some(Severity::Medium));
-        assert_eq!(told("lambda.amazonaws.com", "{}", "*"), None);
+        assert_eq!(sample::served::<ConfusedDeputy>("states.amazonaws.com", "{}", "s3:GetObject"), Some(Severity::Medium));
+        assert_eq!(sample::served::<ConfusedDeputy>("states.amazonaws.com", "{}", "sqs:SendMessage"), Some(Severity::Low));
+        assert_eq!(
+            sample::served::<ConfusedDeputy>("states.amazonaws.com", r#"{"StringEquals":{"aws:SourceAccount":"111111111111"}}"#, "*"),
+            None
+        );
+        assert_eq!(
+            sample::served::<ConfusedDeputy>("states.amazonaws.com", r#"{"StringEqualsIfExists":{"aws:SourceAccount":"1"}}"#, "*"),
+            Some(Severity::Medium)
+        );
+        assert_eq!(sample::served::<ConfusedDeputy>("lambda.amazonaws.com", "{}", "*"), None);
         assert!(DEPUTIES.is_sorted());
     }
 }

@@ -41,24 +41,18 @@ impl IdentityCheck for PodIdentity {
 #[cfg(test)]
 mod tests {
     use super::PodIdentity;
-    use crate::{
-        analyze::{check::NoSettings, identity::sample},
-        model::{Severity, Time},
-    };
-
-    fn told(service: &str, condition: &str, actions: &str) -> Option<Severity> {
-        let trust = sample::trust(&format!(r#"{{"Service":"{service}"}}"#), "sts:AssumeRole", condition);
-        let roster = sample::roster(sample::role("app", &trust, actions));
-        sample::found::<PodIdentity>(&roster, &NoSettings {}, Time(0)).0.first().map(|(severity, _)| *severity)
-    }
+    use crate::{analyze::identity::sample, model::Severity};
 
     #[test]
     fn pods_without_a_name_are_told() {
         let pods = "pods.eks.amazonaws.com";
-        assert_eq!(told(pods, "{}", "s3:GetObject"), Some(Severity::Medium));
-        assert_eq!(told(pods, "{}", "sqs:SendMessage"), Some(Severity::Low));
-        assert_eq!(told(pods, r#"{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"prod"}}"#, "*"), None);
-        assert_eq!(told(pods, r#"{"ArnEquals":{"aws:SourceArn":"arn:aws:eks:eu-west-1:111111111111:cluster/a"}}"#, "*"), None);
-        assert_eq!(told("ec2.amazonaws.com", "{}", "*"), None);
+        assert_eq!(sample::served::<PodIdentity>(pods, "{}", "s3:GetObject"), Some(Severity::Medium));
+        assert_eq!(sample::served::<PodIdentity>(pods, "{}", "sqs:SendMessage"), Some(Severity::Low));
+        assert_eq!(sample::served::<PodIdentity>(pods, r#"{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"prod"}}"#, "*"), None);
+        assert_eq!(
+            sample::served::<PodIdentity>(pods, r#"{"ArnEquals":{"aws:SourceArn":"arn:aws:eks:eu-west-1:111111111111:cluster/a"}}"#, "*"),
+            None
+        );
+        assert_eq!(sample::served::<PodIdentity>("ec2.amazonaws.com", "{}", "*"), None);
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     analyze::{
-        aws::{account_of, policy::Statement},
+        aws::{account_of, called, policy::Statement, vendor},
         identity::{IdentityCheck, Roster, Ruling},
     },
     model::{About, Severity, Time, control},
@@ -29,8 +29,8 @@ impl IdentityCheck for UnknownAccount {
         title: "A role lets in an account that nobody listed",
         explain: "The trust of the role names an account that no inventory of this record is about and that the settings do not list. It asks for an external \
                   id or the like, so it was meant (without one, `aws-open-trust` tells it); whether it is still wanted, only its owners know. Statements that \
-                  ask for an organization are not told. With a list of known accounts in the settings an account that is not on it is high or medium, by what \
-                  the role can do; without a list, medium or low.\n\nFind out whose it is, list it or take it out. Setting: `[check.aws-unknown-account] \
+                  ask for an organization are not told. Where a public list tells whose the account is, the finding names the vendor. With a list of known accounts in the settings an account that is \
+                  on neither is high or medium, by what the role can do; else medium or low.\n\nFind out whose it is, list it or take it out. Setting: `[check.aws-unknown-account] \
                   known = [\"123456789012\"]`.",
         controls: &[&control::NHI3, &control::CSF_GV_SC_07],
         see: &[],
@@ -44,12 +44,12 @@ impl IdentityCheck for UnknownAccount {
                 let named: BTreeSet<&str> = principals.aws.iter().filter_map(|name| account_of(name)).collect();
                 let number = |account: &&str| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
                 for account in named.into_iter().filter(number).filter(|account| !known(account)) {
-                    let severity = if acquaintance.known.is_empty() {
+                    let severity = if acquaintance.known.is_empty() || vendor(account).is_some() {
                         door.severity(Severity::Medium, Severity::Low)
                     } else {
                         door.severity(Severity::High, Severity::Medium)
                     };
-                    let because = format!("account {account} may become it, and nobody listed that account");
+                    let because = format!("{} may become it, and nobody listed that account", called(account));
                     let finding = door.finding(&Self::ABOUT, statement, account, severity, &because);
                     rule(Ruling::Finding(finding.and_beyond("account", account, "in an inventory, or among the known ones")));
                 }
@@ -85,6 +85,16 @@ mod tests {
         assert_eq!(told(id, &[]), Some(Severity::Medium));
         assert_eq!(told(id, &["333333333333"]), Some(Severity::High));
         assert_eq!(told(id, &["222222222222"]), None);
+    }
+
+    #[test]
+    fn a_vendor_is_named_and_not_the_worst() {
+        let id = r#"{"StringEquals":{"sts:ExternalId":"a-long-and-random-one"}}"#;
+        let trust = sample::trust(r#"{"AWS":"arn:aws:iam::464622532012:root"}"#, "sts:AssumeRole", id);
+        let known = Acquaintance { known: ["333333333333".to_owned()].into() };
+        let found = sample::found::<UnknownAccount>(&sample::roster(sample::role("vendor", &trust, "s3:GetObject")), &known, Time(0)).0;
+        let because = "vendor: account 464622532012 (of Datadog, by a public list) may become it, and nobody listed that account";
+        assert_eq!(found, [(Severity::Medium, because.to_owned())]);
     }
 
     #[test]

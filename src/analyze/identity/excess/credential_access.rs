@@ -6,10 +6,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::{
-    held::held,
-    wide::{self, finding},
-};
+use super::wide::{self, Wide};
 
 /// Finds identities that can make or get credentials of others.
 pub struct CredentialAccess;
@@ -66,38 +63,23 @@ impl IdentityCheck for CredentialAccess {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
-            let mut answers = wide::of(roster, held.principal, |one| GIVES.contains(&one.action.as_str()));
-            answers.retain(|answer| !USUAL.contains(&answer.witness.action.as_str()));
-            if !answers.is_empty() {
-                let what = "may get credentials of others";
-                rule(Ruling::Finding(finding(&Self::ABOUT, &held, &answers, Severity::High, what)));
-            }
-        }
+        let gives = |one: &Wide| GIVES.contains(&one.action.as_str()) && !USUAL.contains(&one.action.as_str());
+        wide::judge(&Self::ABOUT, roster, rule, gives, |_| Some((Severity::High, "may get credentials of others")));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{CredentialAccess, GIVES};
-    use crate::{
-        analyze::{aws::actions, check::NoSettings, identity::sample},
-        model::Time,
-    };
-
-    fn told(actions: &str) -> Vec<String> {
-        let policy = format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":{actions},"Resource":"*"}}}}"#);
-        let found = sample::found::<CredentialAccess>(&sample::standing("ci", &policy), &NoSettings {}, Time(0)).0;
-        found.into_iter().map(|(_, because)| because).collect()
-    }
+    use crate::analyze::{aws::actions, identity::sample};
 
     #[test]
     fn calls_that_answer_with_a_credential_are_told() {
         assert_eq!(
-            told(r#"["ec2:GetPasswordData","rds-db:connect"]"#),
+            sample::allowed::<CredentialAccess>(r#"["ec2:GetPasswordData","rds-db:connect"]"#, "*"),
             ["ci may get credentials of others: ec2:GetPasswordData, rds-db:connect"]
         );
-        assert!(told(r#""ecr:GetAuthorizationToken""#).is_empty());
+        assert!(sample::allowed::<CredentialAccess>(r#""ecr:GetAuthorizationToken""#, "*").is_empty());
     }
 
     #[test]

@@ -6,10 +6,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::{
-    held::held,
-    wide::{self, finding},
-};
+use super::wide::{self, Wide};
 
 /// Finds identities that can carry data off in bulk.
 pub struct DataAccess;
@@ -56,16 +53,11 @@ impl IdentityCheck for DataAccess {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
-            let fits = |action: &str| SECRETS.contains(&action) || DATA.contains(&action);
-            let answers = wide::of(roster, held.principal, |one| fits(&one.action));
+        let fits = |one: &Wide| SECRETS.contains(&one.action.as_str()) || DATA.contains(&one.action.as_str());
+        wide::judge(&Self::ABOUT, roster, rule, fits, |answers| {
             let secrets = answers.iter().any(|answer| SECRETS.contains(&answer.witness.action.as_str()));
-            if !answers.is_empty() {
-                let (severity, what) =
-                    if secrets { (Severity::High, "may read every secret") } else { (Severity::Medium, "may read data without limit") };
-                rule(Ruling::Finding(finding(&Self::ABOUT, &held, &answers, severity, what)));
-            }
-        }
+            Some(if secrets { (Severity::High, "may read every secret") } else { (Severity::Medium, "may read data without limit") })
+        });
     }
 }
 

@@ -7,10 +7,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::{
-    held::held,
-    wide::{self, finding},
-};
+use super::wide;
 
 /// Finds identities that may change everything of some kind.
 pub struct Infrastructure;
@@ -27,36 +24,31 @@ impl IdentityCheck for Infrastructure {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
-            let answers = wide::of(roster, held.principal, |one| one.outright && one.level == Level::Write);
-            if !answers.is_empty() {
-                rule(Ruling::Finding(finding(&Self::ABOUT, &held, &answers, Severity::Low, "may change things without limit")));
-            }
-        }
+        wide::judge(
+            &Self::ABOUT,
+            roster,
+            rule,
+            |one| one.outright && one.level == Level::Write,
+            |_| Some((Severity::Low, "may change things without limit")),
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Infrastructure;
-    use crate::{
-        analyze::{check::NoSettings, identity::sample},
-        model::Time,
-    };
-
-    fn told(actions: &str, resource: &str) -> Vec<String> {
-        let policy = format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":{actions},"Resource":"{resource}"}}}}"#);
-        let found = sample::found::<Infrastructure>(&sample::standing("ci", &policy), &NoSettings {}, Time(0)).0;
-        found.into_iter().map(|(_, because)| because).collect()
-    }
+    use crate::analyze::identity::sample;
 
     #[test]
     fn changes_without_limit_are_told_once() {
         assert_eq!(
-            told(r#"["sqs:SendMessage","sns:Publish","ec2:TerminateInstances","dynamodb:DeleteTable","s3:ListAllMyBuckets"]"#, "*"),
+            sample::allowed::<Infrastructure>(
+                r#"["sqs:SendMessage","sns:Publish","ec2:TerminateInstances","dynamodb:DeleteTable","s3:ListAllMyBuckets"]"#,
+                "*"
+            ),
             ["ci may change things without limit: sqs:SendMessage, sns:Publish, ec2:TerminateInstances and 1 more"]
         );
-        assert!(told(r#""sqs:SendMessage""#, "arn:aws:sqs:eu-west-1:111111111111:q").is_empty());
-        assert!(told(r#""sqs:Send*""#, "*").is_empty(), "a pattern is a loose statement");
+        assert!(sample::allowed::<Infrastructure>(r#""sqs:SendMessage""#, "arn:aws:sqs:eu-west-1:111111111111:q").is_empty());
+        assert!(sample::allowed::<Infrastructure>(r#""sqs:Send*""#, "*").is_empty(), "a pattern is a loose statement");
     }
 }

@@ -7,10 +7,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::{
-    held::held,
-    wide::{self, finding},
-};
+use super::wide;
 
 /// Finds identities that can open resources to others.
 pub struct ResourceExposure;
@@ -28,37 +25,28 @@ impl IdentityCheck for ResourceExposure {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
-            let answers = wide::of(roster, held.principal, |one| one.level == Level::Permissions);
-            if !answers.is_empty() {
-                let what = "may change who may do what, on everything";
-                rule(Ruling::Finding(finding(&Self::ABOUT, &held, &answers, Severity::High, what)));
-            }
-        }
+        wide::judge(
+            &Self::ABOUT,
+            roster,
+            rule,
+            |one| one.level == Level::Permissions,
+            |_| Some((Severity::High, "may change who may do what, on everything")),
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::ResourceExposure;
-    use crate::{
-        analyze::{check::NoSettings, identity::sample},
-        model::Time,
-    };
-
-    fn told(actions: &str, resource: &str) -> Vec<String> {
-        let policy = format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":{actions},"Resource":"{resource}"}}}}"#);
-        let found = sample::found::<ResourceExposure>(&sample::standing("ci", &policy), &NoSettings {}, Time(0)).0;
-        found.into_iter().map(|(_, because)| because).collect()
-    }
+    use crate::analyze::identity::sample;
 
     #[test]
     fn changing_who_may_do_what_is_told_where_nothing_limits_it() {
         assert_eq!(
-            told(r#"["s3:PutBucketPolicy","s3:GetBucketPolicy"]"#, "*"),
+            sample::allowed::<ResourceExposure>(r#"["s3:PutBucketPolicy","s3:GetBucketPolicy"]"#, "*"),
             ["ci may change who may do what, on everything: s3:PutBucketPolicy"]
         );
-        assert!(told(r#""s3:PutBucketPolicy""#, "arn:aws:s3:::own").is_empty());
-        assert!(told(r#""iam:PutUserPolicy""#, "*").is_empty(), "he becomes administrator by it");
+        assert!(sample::allowed::<ResourceExposure>(r#""s3:PutBucketPolicy""#, "arn:aws:s3:::own").is_empty());
+        assert!(sample::allowed::<ResourceExposure>(r#""iam:PutUserPolicy""#, "*").is_empty(), "he becomes administrator by it");
     }
 }

@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use super::held::Held;
+use super::held::{Held, held};
 use crate::{
     analyze::{
         aws::{
@@ -12,7 +12,7 @@ use crate::{
             narrows,
             policy::{Names, Policy},
         },
-        identity::{Roster, administrator::confidence, of_people},
+        identity::{Roster, Ruling, administrator::confidence, of_people},
     },
     model::{About, Certainty, Finding, Severity, Subject},
 };
@@ -36,7 +36,7 @@ pub type Wides = HashMap<(usize, String), Vec<Wide>>;
 
 /// The actions of a kind that an identity really may do on everything: what takes them away is counted. Statements that another
 /// check tells, of all actions of a service or all but some, are left out, and so are conditions that narrow.
-pub(super) fn of(roster: &Roster, principal: &Principal, wanted: impl Fn(&Wide) -> bool) -> Vec<Answer> {
+fn of(roster: &Roster, principal: &Principal, wanted: &impl Fn(&Wide) -> bool) -> Vec<Answer> {
     let read = roster.wides.get_or_init(|| all(roster));
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
@@ -83,8 +83,24 @@ fn wide(policy: &Policy, account: &str) -> Vec<Wide> {
     all
 }
 
+/// Judges everybody who may do some actions on everything. `say` tells how bad that is, and what it is in words.
+pub(super) fn judge(
+    about: &About,
+    roster: &Roster,
+    rule: &mut dyn FnMut(Ruling),
+    wanted: impl Fn(&Wide) -> bool,
+    say: impl Fn(&[Answer]) -> Option<(Severity, &'static str)>,
+) {
+    for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
+        let answers = of(roster, held.principal, &wanted);
+        if let Some((severity, what)) = say(&answers).filter(|_| !answers.is_empty()) {
+            rule(Ruling::Finding(finding(about, &held, &answers, severity, what)));
+        }
+    }
+}
+
 /// What one identity may do on everything, as a finding.
-pub(super) fn finding(about: &About, held: &Held<'_>, answers: &[Answer], severity: Severity, what: &str) -> Finding {
+fn finding(about: &About, held: &Held<'_>, answers: &[Answer], severity: Severity, what: &str) -> Finding {
     let identity = &held.member.identity;
     let certainty = answers.iter().map(|answer| answer.certainty).max().unwrap_or(Certainty::Possible);
     let names: Vec<&str> = answers.iter().map(|answer| answer.witness.action.as_str()).collect();

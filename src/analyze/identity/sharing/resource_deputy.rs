@@ -7,7 +7,7 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::guest::{Guest, guests};
+use super::guest::{Guest, guests, undecided};
 
 /// Finds resources that a service may use for anybody.
 pub struct ResourceDeputy;
@@ -36,12 +36,14 @@ impl IdentityCheck for ResourceDeputy {
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        for guest in guests(roster).filter(|guest| !guided(guest)) {
+        undecided(roster, &["Policy"], rule);
+        // A grant is made for one user of one service, which says so itself.
+        for guest in guests(roster).filter(|guest| guest.grant.is_none() && !guided(guest)) {
             let services: Vec<&str> =
                 guest.principals.services.iter().map(String::as_str).filter(|name| !name.contains("logging.s3")).collect();
             if let Some(first) = services.first() {
                 let because = format!("{first} may {} on behalf of anybody: nothing names an account or a source", guest.may().0);
-                rule(Ruling::Finding(guest.finding(&Self::ABOUT, first, Severity::Medium, because).and("services", services)));
+                rule(Ruling::Finding(guest.finding(roster, &Self::ABOUT, first, Severity::Medium, because).and("services", services)));
             }
         }
     }

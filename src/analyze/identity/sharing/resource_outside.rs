@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use crate::{
     analyze::{
-        aws::{account_of, actions::Level, restricts},
+        aws::{account_of, actions::Level, called, restricts, vendor},
         identity::{IdentityCheck, Roster, Ruling},
     },
     model::{About, Severity, Time, control},
 };
 
-use super::guest::{Guest, guests};
+use super::guest::{Guest, guests, undecided};
 
 /// Finds resources that accounts may use that nobody listed.
 pub struct ResourceOutside;
@@ -27,8 +27,9 @@ impl IdentityCheck for ResourceOutside {
     const ABOUT: About = About {
         id: "aws-resource-outside",
         title: "An account that nobody listed may use a resource",
-        explain: "The policy that hangs on a bucket, key, secret, queue, topic or function names an account that no inventory of this record is about and that the \
-                  settings do not list. Whoever administers that account decides who of it comes in. High where the guest can change who may use it, and for \
+        explain: "The policy that hangs on a bucket, key, secret, queue, topic, function, repository, file system or vault, or a grant on a key, names an account that no inventory of this record is about and that the \
+                  settings do not list; where a public list tells whose it is, the finding names the vendor. Accounts from which AWS itself acts, as where logs \
+                  are delivered, are left out. Whoever administers that account decides who of it comes in. High where the guest can change who may use it, and for \
                   secrets and keys; medium where he can use or change it; low where he reads.\n\nFind out whose account it is, list it or take it out. \
                   Setting: `[check.aws-resource-outside] known = [\"123456789012\"]`.",
         controls: &[&control::NHI3, &control::CSF_GV_SC_07],
@@ -37,10 +38,12 @@ impl IdentityCheck for ResourceOutside {
     type Settings = Acquaintance;
 
     fn judge(roster: &Roster, acquaintance: &Acquaintance, _: Time, rule: &mut dyn FnMut(Ruling)) {
+        undecided(roster, &["Policy", "Grants"], rule);
         for guest in guests(roster).filter(|guest| !in_organization(guest)) {
             let ours = |account: &str| {
                 let own = guest.guarded.account.as_deref() == Some(account);
-                own || roster.estate.accounts.contains(account) || acquaintance.known.contains(account)
+                let aws = vendor(account).is_some_and(|vendor| vendor.aws);
+                own || aws || roster.estate.accounts.contains(account) || acquaintance.known.contains(account)
             };
             let named: BTreeSet<&str> = guest.principals.aws.iter().filter_map(|name| account_of(name)).collect();
             let number = |account: &&str| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
@@ -52,8 +55,8 @@ impl IdentityCheck for ResourceOutside {
                     Level::Tagging | Level::Write => Severity::Medium,
                     Level::List | Level::Read => Severity::Low,
                 };
-                let because = format!("account {account}, which nobody listed, may {may}");
-                let finding = guest.finding(&Self::ABOUT, account, severity, because);
+                let because = format!("{}, which nobody listed, may {may}", called(account));
+                let finding = guest.finding(roster, &Self::ABOUT, account, severity, because);
                 rule(Ruling::Finding(finding.and_beyond("account", account, "in an inventory, or among the known ones")));
             }
         }
@@ -92,6 +95,9 @@ mod tests {
 
     #[test]
     fn known_accounts_and_the_own_organization_are_no_strangers() {
+        let logs = sample::trust(r#"{"AWS":"arn:aws:iam::127311923021:root"}"#, "s3:PutObject", "{}");
+        let roster = sample::roster([sample::resource("arn:aws:s3:::logs", &logs)]);
+        assert_eq!(sample::found::<ResourceOutside>(&roster, &Acquaintance::default(), Time(0)), (vec![], 0), "AWS delivers logs");
         assert_eq!(told("arn:aws:s3:::data", "s3:*", "{}", &["222222222222"]), None);
         assert_eq!(told("arn:aws:s3:::data", "s3:*", r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#, &[]), None);
         assert_eq!(told("arn:aws:sqs:eu-west-1:222222222222:q", "sqs:*", "{}", &[]), None, "its own account");

@@ -7,7 +7,10 @@ use crate::{
     model::{About, Severity, Time, control},
 };
 
-use super::guest::guests;
+use super::{
+    function_open,
+    guest::{guests, undecided},
+};
 
 /// Finds resources that anybody may use.
 pub struct ResourcePublic;
@@ -18,16 +21,22 @@ impl IdentityCheck for ResourcePublic {
         title: "Anybody may use a resource",
         explain: "The policy that hangs on a bucket, key, secret, queue, topic or function names everybody, and no condition ties the request to an account, an \
                   organization or a source. Critical where anybody can change or use it, and for secrets and keys; high where it can be read; medium where it \
-                  is open to a network. Whether the public access block of an account closes a bucket all the same, its policy does not tell: so \
-                  confidence is medium there.\n\nName who may use it, or add `aws:PrincipalOrgID`, `aws:SourceAccount` or `aws:SourceArn`.",
+                  is open to a network. A bucket that its public access block or that of its account keeps closed is none of these; where nobody tells of \
+                  one, confidence is medium.\n\nName who may use it, or add `aws:PrincipalOrgID`, `aws:SourceAccount` or `aws:SourceArn`.",
         controls: &[&control::CIS_AWS_2_21, &control::NHI6, &control::CSF_PR_DS_01],
         see: &[],
     };
     type Settings = NoSettings;
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
+        undecided(roster, &["Policy"], rule);
         for guest in guests(roster) {
             let Some(stranger) = stranger(guest.principals, guest.statement) else { continue };
+            // A block shuts out strangers, and not who comes from a network that is named.
+            let shut = stranger.width != "wide" && guest.closed(roster) == Some(true);
+            if shut || function_open::tells(roster, &guest) {
+                continue;
+            }
             let (may, level) = guest.may();
             let severity = match stranger.width {
                 "wide" => Severity::Medium,
@@ -35,7 +44,7 @@ impl IdentityCheck for ResourcePublic {
                 _ => Severity::High,
             };
             let because = format!("{} may {may}{}", stranger.who, stranger.why);
-            rule(Ruling::Finding(guest.finding(&Self::ABOUT, stranger.width, severity, because)));
+            rule(Ruling::Finding(guest.finding(roster, &Self::ABOUT, stranger.width, severity, because)));
         }
     }
 }

@@ -6,7 +6,7 @@ mod lambda;
 mod secretsmanager;
 mod ssm;
 
-use super::session::Session;
+use super::{resources, session::Session};
 
 /// Reads one region, service after service.
 pub(super) async fn read(session: &Session<'_>, region: &str) {
@@ -15,4 +15,5 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     lambda::read(session, region).await;
     ec2::read(session, region).await;
     acm::read(session, region).await;
+    resources::of_region(session, region).await;
 }

@@ -1,4 +1,4 @@
-use crate::collect::aws::{call::Call, pages::NEXT_TOKEN, service::SECRETS_MANAGER, session::Session};
+use crate::collect::aws::{call::Call, pages::NEXT_TOKEN, resources, service::SECRETS_MANAGER, session::Session};
 
 /// Reads which secrets there are and how they rotate; their values only where the user wishes it.
 pub(super) async fn read(session: &Session<'_>, region: &str) {
@@ -13,6 +13,7 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     });
     // What was lost is noted already.
     let _ = pages.await;
+    resources::secrets(session, region, &arns).await;
     if session.settings.account.secret_values {
         let numbered: Vec<(usize, String)> = arns.into_iter().enumerate().collect();
         session.each(&numbered, |(number, arn)| value(session, region, number + 1, arn)).await;
