@@ -14,9 +14,7 @@ use crate::{
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{
-        About, Companion, Confidence, Credential, CredentialKey, Document, FaultKind, Notes, Origin, Pepper, Preview, Proof, Secret, Source,
-    },
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Preview, Proof, Secret, Source},
     rules::Rule,
 };
 
@@ -53,15 +51,14 @@ impl Inspector for Secrets {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
-        let (mut covered, mut lines) = (Vec::new(), Lines::new(document.bytes));
+        let mut covered = Vec::new();
         bench.explained.begin(document.layer);
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
             let Some(Amount { credential, broken, wrapped }) = amount(document, rule, hit, companion, bench.pepper) else { continue };
             if let Some(broken) = broken {
-                let line = lines.span(&hit.whole).line;
-                outcome.fault(FaultKind::Malformed, "", &format!("line {line}: {broken}"));
+                outcome.flaw(Some(hit.whole.clone()), &broken);
             }
             if wrapped.is_some() || (credential.proof == Proof::Valid && rule.reads.as_deref() == Some("certificate")) {
                 bench.explained.add(document.layer, hit.whole.clone());

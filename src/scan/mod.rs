@@ -7,6 +7,7 @@ pub mod allows;
 mod coded;
 mod crowd;
 mod error;
+mod flaws;
 mod inline;
 mod judge;
 mod ledger;

@@ -19,6 +19,7 @@ mod documents;
 mod drift;
 mod emulator;
 mod excess;
+mod flaws;
 mod flow;
 mod history;
 mod identities;

@@ -19,7 +19,7 @@ fn openssl(lab: &Lab, line: &str) -> bool {
 }
 
 /// Certificates that sign themselves, with their keys, as `a.pem` and `a.key`; whether openssl is installed.
-fn pairs(lab: &Lab, names: &[&str]) -> bool {
+pub fn pairs(lab: &Lab, names: &[&str]) -> bool {
     names.iter().all(|name| {
         let made = format!("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.pem -days 90");
         openssl(lab, &format!("{made} -subj /CN={name}.acme.dev -addext subjectAltName=DNS:{name}.acme.dev"))
@@ -30,12 +30,12 @@ fn text(lab: &Lab, path: &str) -> String {
     fs::read_to_string(lab.path(path)).expect("what openssl made")
 }
 
-fn der(lab: &Lab, path: &str) -> Vec<u8> {
+pub fn der(lab: &Lab, path: &str) -> Vec<u8> {
     let body: String = text(lab, path).lines().filter(|line| !line.starts_with("-----")).collect();
     BASE64.decode(body.as_bytes()).expect("base64")
 }
 
-fn armour(label: &str, der: &[u8]) -> String {
+pub fn armour(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}-----END {label}-----\n", BASE64_MIME.encode(der).replace("\r\n", "\n"))
 }
 

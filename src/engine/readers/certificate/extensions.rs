@@ -4,6 +4,7 @@ use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExt
 
 use super::{
     Reading,
+    gaps::Gaps,
     issued::yes,
     names::{further, joined},
 };
@@ -40,11 +41,14 @@ pub(super) struct Extensions<'a> {
 }
 
 /// Reads extensions; one that is broken does not hide the others.
-pub(super) fn read<'a>(extensions: &'a [X509Extension<'a>]) -> Extensions<'a> {
+pub(super) fn read<'a>(extensions: &'a [X509Extension<'a>], gaps: &mut Gaps<'_>) -> Extensions<'a> {
     let mut all = Extensions::default();
     for extension in extensions {
         match extension.parsed_extension() {
-            ParsedExtension::ParseError { .. } if all.unread.len() < 8 => all.unread.push(extension.oid.to_id_string()),
+            ParsedExtension::ParseError { .. } => {
+                gaps.inside(extension);
+                all.unread.push(extension.oid.to_id_string());
+            }
             ParsedExtension::UnsupportedExtension { oid } if oid.to_id_string() == POISON => all.precertificate = true,
             known => all.take(known),
         }
@@ -95,9 +99,7 @@ impl<'a> Extensions<'a> {
         reading.note_some("key-usage", self.usages.as_ref().map(|all| all.join(", ")));
         reading.note_some("public-tls", self.public.filter(|_| !authority));
         reading.note_some("precertificate", self.precertificate.then_some("yes"));
-        if !self.unread.is_empty() {
-            reading.note("unread", self.unread.join(", "));
-        }
+        reading.note("unread", self.unread[..self.unread.len().min(8)].join(", "));
     }
 }
 
