@@ -51,6 +51,6 @@ impl Inspector for Certificates {
             attributes: reading.attributes,
             companion: Companion::None,
         };
-        outcome.seen(credential, 0..0, Notes::default());
+        outcome.seen(credential, 0..0, Notes { modulus: reading.modulus, ..Notes::default() });
     }
 }

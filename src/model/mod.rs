@@ -40,7 +40,7 @@ pub use finding::{Evidence, Finding, Subject};
 pub use fingerprint::{Fingerprint, Pepper};
 pub use flaw::Flaw;
 pub use handle::{handles, handles_of_holding};
-pub use inventory::{Held, Known, Place, Related};
+pub use inventory::{Chain, Held, Known, Place, Related};
 pub use level::{Certainty, Confidence, Privilege, Severity};
 pub use observed::Observed;
 pub use origin::{Document, Kin, Origin, Source, within};

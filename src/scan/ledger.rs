@@ -262,6 +262,11 @@ impl Ledger {
         self.notes.digest(credential)
     }
 
+    /// The moduli of RSA keys, by the number of the credential; empty ones where there are more than are compared.
+    pub fn moduli(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.notes.moduli()
+    }
+
     /// Our own marks that cover nothing, each with the paths at which it lies now.
     pub fn idle_marks(&self) -> Vec<(String, &IdleMark)> {
         let here = |a: &Appearance| a.in_tree || a.in_head == Some(true);

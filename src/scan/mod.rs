@@ -15,6 +15,7 @@ mod lies;
 mod notes;
 mod pending;
 mod pipeline;
+mod primes;
 mod roster;
 mod run;
 mod spot;

@@ -72,6 +72,6 @@ mod tests {
         assert_eq!(flaw(&[0x30, 5, 2, 1, 1, 5, 1]), Some(5));
         assert_eq!(flaw(&[0x30, 5, 0x30, 4, 1, 5, 1]), Some(2));
         assert_eq!(flaw(&[0x30, 0x80, 0, 0]), Some(0));
-        assert_eq!(flaw(&[0x30; 400]), Some(62));
+        assert_eq!(flaw(&[0x30; 400]), Some(2));
     }
 }
