@@ -51,10 +51,10 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     (
         "analyze",
         "CHECKS",
-        &["allow", "aws", "certificate", "check", "exposure", "identity", "join", "sample", "ssh", "surroundings", "trust"],
+        &["allow", "aws", "certificate", "check", "exposure", "identity", "join", "primes", "sample", "ssh", "surroundings", "trust"],
     ),
     ("analyze/allow", "ALLOW_CHECKS", &["check"]),
-    ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts"]),
+    ("analyze/certificate", "CERTIFICATE_CHECKS", &["facts", "links"]),
     ("analyze/ssh", "SSH_CHECKS", &["whose"]),
     (
         "analyze/identity",

@@ -46,6 +46,10 @@ impl Outcome for Told<'_> {
         self.faults += 1;
     }
 
+    fn flaw(&mut self, _: Option<Range<usize>>, _: &str) {
+        self.faults += 1;
+    }
+
     fn inner(&mut self, bench: &mut Workbench<'_>, inner: Inner<'_>) -> ControlFlow<()> {
         if self.document.layer == DEEPEST {
             return ControlFlow::Break(());

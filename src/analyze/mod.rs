@@ -20,6 +20,7 @@ mod leaked_key_unknown_account;
 mod long_exposed_credential;
 mod long_lived_token;
 mod plaintext_in_configuration;
+pub mod primes;
 mod private_key_unprotected;
 mod reused_credential;
 #[cfg(test)]

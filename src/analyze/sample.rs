@@ -25,7 +25,15 @@ pub(super) fn known(n: u8) -> Sample {
         attributes: BTreeMap::new(),
         companion: Companion::None,
     };
-    Sample(Known { credential, places: Vec::new(), related: Vec::new(), beside: Vec::new(), held: None, vaulted: Vec::new() })
+    Sample(Known {
+        credential,
+        places: Vec::new(),
+        related: Vec::new(),
+        beside: Vec::new(),
+        chains: Vec::new(),
+        held: None,
+        vaulted: Vec::new(),
+    })
 }
 
 /// A whole key of the user ci that leaked on day 10, was made on day 0, and has that status in the inventory.

@@ -1,6 +1,6 @@
 use x509_parser::asn1_rs::{Any, FromBer as _};
 
-use crate::model::{About, Document, FaultKind, Origin};
+use crate::model::{About, Document, Origin};
 
 use super::{Inner, Inspector, Outcome, Workbench};
 
@@ -45,11 +45,12 @@ impl Inspector for Bundles {
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let Some(bundle) = Bundle::read(document.bytes) else {
-            outcome.fault(FaultKind::Malformed, "", "begins like PKCS#7 and cannot be read as such");
+            outcome.flaw(None, "begins like PKCS#7 and cannot be read as such");
             return;
         };
         if bundle.cut {
-            outcome.fault(FaultKind::Malformed, "", "a member of PKCS#7 cannot be read; those behind it were not inspected");
+            outcome
+                .flaw(None, &format!("member {} of PKCS#7 cannot be read; those behind it were not inspected", bundle.members.len() + 1));
         }
         for (name, bytes) in &bundle.members {
             if outcome.inner(bench, Inner { wrapping: "pkcs7", name: Some(name), map: None, bytes }).is_break() {

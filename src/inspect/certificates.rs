@@ -1,6 +1,6 @@
 use crate::{
-    engine::readers::certificate::{Form, from_der},
-    model::{About, Companion, Credential, CredentialKey, Document, FaultKind, Notes, Origin, Preview, Proof, Secret},
+    engine::readers::certificate::{Form, from_der, why},
+    model::{About, Companion, Credential, CredentialKey, Document, Notes, Origin, Preview, Proof, Secret},
 };
 
 use super::{Inspector, Outcome, Workbench};
@@ -32,11 +32,11 @@ impl Inspector for Certificates {
         let Some((reading, public)) =
             from_der(form, document.bytes).and_then(|mut reading| reading.public.take().map(|public| (reading, public)))
         else {
-            outcome.fault(FaultKind::Malformed, "", "begins like a certificate in DER, and cannot be read as one");
+            outcome.flaw(None, &format!("begins like {} in DER, and cannot be read as one: {}", form.name(), why(document.bytes)));
             return;
         };
         if let Some(broken) = &reading.broken {
-            outcome.fault(FaultKind::Malformed, "", broken);
+            outcome.flaw(None, broken);
         }
         let credential = Credential {
             key: CredentialKey { rule: rule.id.clone(), fingerprint: Secret::new(&public.bytes).fingerprint(bench.pepper) },
@@ -51,6 +51,6 @@ impl Inspector for Certificates {
             attributes: reading.attributes,
             companion: Companion::None,
         };
-        outcome.seen(credential, 0..0, Notes::default());
+        outcome.seen(credential, 0..0, Notes { modulus: reading.modulus, ..Notes::default() });
     }
 }

@@ -102,6 +102,10 @@ pub trait Outcome {
     /// Something in the document, or in a member of it, could not be read.
     fn fault(&mut self, kind: FaultKind, member: &str, what: &str);
 
+    /// Something public, at these bytes of the document or all of it, cannot be read as far as it should: a fault, unless it lies
+    /// where such are made on purpose.
+    fn flaw(&mut self, at: Option<Range<usize>>, what: &str);
+
     /// Unwrapped bytes, which are inspected at once. `Break` says that nothing more is wanted out of this document.
     fn inner(&mut self, bench: &mut Workbench<'_>, inner: Inner<'_>) -> ControlFlow<()>;
 

@@ -44,6 +44,6 @@ impl Inspector for PrivateKeys {
             attributes: reading.attributes,
             companion: Companion::None,
         };
-        outcome.seen(credential, 0..0, Notes::default());
+        outcome.seen(credential, 0..0, Notes { modulus: reading.modulus, ..Notes::default() });
     }
 }

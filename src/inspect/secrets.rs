@@ -14,9 +14,7 @@ use crate::{
         proofs::{ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{
-        About, Companion, Confidence, Credential, CredentialKey, Document, FaultKind, Notes, Origin, Pepper, Preview, Proof, Secret, Source,
-    },
+    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Preview, Proof, Secret, Source},
     rules::Rule,
 };
 
@@ -53,15 +51,16 @@ impl Inspector for Secrets {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
         bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
-        let (mut covered, mut lines) = (Vec::new(), Lines::new(document.bytes));
+        let mut covered = Vec::new();
         bench.explained.begin(document.layer);
         for at in 0..hits.len() {
             let companion = if hits[at].0.pair.is_some() { companion(document.bytes, &hits, at, bench) } else { Companion::None };
             let (rule, hit) = &hits[at];
-            let Some(Amount { credential, broken, wrapped }) = amount(document, rule, hit, companion, bench.pepper) else { continue };
+            let Some(Amount { credential, broken, wrapped, modulus }) = amount(document, rule, hit, companion, bench.pepper) else {
+                continue;
+            };
             if let Some(broken) = broken {
-                let line = lines.span(&hit.whole).line;
-                outcome.fault(FaultKind::Malformed, "", &format!("line {line}: {broken}"));
+                outcome.flaw(Some(hit.whole.clone()), &broken);
             }
             if wrapped.is_some() || (credential.proof == Proof::Valid && rule.reads.as_deref() == Some("certificate")) {
                 bench.explained.add(document.layer, hit.whole.clone());
@@ -74,7 +73,7 @@ impl Inspector for Secrets {
             }
             let secret = hit.secret.clone();
             let digest = bench.salt.and_then(|salt| strength::digest(rule, &credential, &document.bytes[secret.clone()], salt));
-            let notes = Notes { mark: marks::mark(document.bytes, &secret, &secrets), digest };
+            let notes = Notes { mark: marks::mark(document.bytes, &secret, &secrets), digest, modulus };
             covered.push(secret.clone());
             match hit.observed.filter(|_| rule.form.assignment && place(document.origin) == Place::Unknown) {
                 Some(observed) => outcome.perhaps(credential, secret, observed, notes),
@@ -101,6 +100,8 @@ struct Amount {
     broken: Option<String>,
     /// What is in it, where it is no more than a wrapping.
     wrapped: Option<Vec<u8>>,
+    /// The modulus of an RSA key.
+    modulus: Option<Vec<u8>>,
 }
 
 /// What a hit amounts to; `None` where a filter speaks against it.
@@ -116,7 +117,7 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
     }
     let secret = Secret::new(reading.public.as_ref().map_or(raw, |public| &public.bytes));
     let shown = reading.public.as_ref().map(|public| Preview::from_stored(public.shown.clone()));
-    let (broken, wrapped) = (reading.broken.take(), reading.wrapped.take());
+    let (broken, wrapped, modulus) = (reading.broken.take(), reading.wrapped.take(), reading.modulus.take());
     let credential = Credential {
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
         kind: reading.kind.unwrap_or(rule.kind),
@@ -130,7 +131,7 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
         attributes: attributes(bytes, hit, reading),
         companion,
     };
-    Some(Amount { credential, broken, wrapped })
+    Some(Amount { credential, broken, wrapped, modulus })
 }
 
 /// What the rule's check values say together: one that fails outweighs all others. Filters have had their say before.

@@ -113,6 +113,8 @@ pub struct Notes {
     pub mark: Option<Mark>,
     /// Its digest under the salt of a baseline, where one is in use and the secret cannot be guessed.
     pub digest: Option<Fingerprint>,
+    /// The modulus of an RSA key, which is public: keys are compared with each other at the end.
+    pub modulus: Option<Vec<u8>>,
 }
 
 /// Makes a text that somebody wrote fit to be kept: short, on one line, and without long runs of letters and digits, since it

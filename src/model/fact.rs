@@ -1,4 +1,4 @@
-use super::{Appearance, ContentId, Credential, Entity, Fault, IdleMark, Sighting, entity::Basis};
+use super::{Appearance, ContentId, Credential, Entity, Fault, Flaw, IdleMark, Sighting, entity::Basis};
 
 /// One thing that we learned. Telling it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Fact {
     Entity(ContentId, Basis, Entity),
     /// One of our own marks stands in content and allows nothing.
     Idle(ContentId, IdleMark),
+    /// Content holds something public that cannot be read as far as it should.
+    Flaw(ContentId, Flaw),
     /// Something could not be read; the run is the poorer for it.
     Fault(Fault),
 }

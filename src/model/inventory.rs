@@ -17,10 +17,23 @@ pub struct Known {
     pub related: Vec<Related>,
     /// Of a private key: the certificates that lie beside it under the same name, whatever their keys.
     pub beside: Vec<Arc<Credential>>,
+    /// Of a certificate: those that lie in one document with it, the chain that a server sends among them.
+    pub chains: Vec<Chain>,
     /// What an inventory says of it.
     pub held: Option<Box<Held>>,
     /// Secrets in managers that hold the same value, as far as their values were read.
     pub vaulted: Vec<Vaulted>,
+}
+
+/// The certificates of one document: a file in PEM, a bundle in PKCS#7.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// Where it lies.
+    pub path: String,
+    /// Whether their order there says anything: that of a set does not.
+    pub ordered: bool,
+    /// The certificates in their order, each as often as it is there.
+    pub links: Vec<Arc<Credential>>,
 }
 
 /// A credential that shares a public name with another one.

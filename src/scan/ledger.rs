@@ -10,7 +10,7 @@ use crate::{
     rules::RuleBook,
 };
 
-use super::{crowd::Crowd, lies::Lies, notes::NoteBook, pending::Pending};
+use super::{crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
@@ -44,6 +44,7 @@ pub struct Ledger {
     inventories: Vec<(u32, Basis, Entity)>,
     /// By kind, key, basis and the file that declares it.
     entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
+    flaws: Flaws,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
     skipped: BTreeMap<&'static str, u64>,
@@ -88,6 +89,10 @@ impl Ledger {
             Fact::Idle(content, mark) => {
                 self.content(content);
                 self.notes.idle(content, mark);
+            }
+            Fact::Flaw(content, flaw) => {
+                let content = self.content(content);
+                self.flaws.add(content, flaw);
             }
             Fact::Fault(fault) => self.fault(fault),
         }
@@ -165,12 +170,13 @@ impl Ledger {
     pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
         self.join(&names);
+        let flawed = self.judge_flaws(&names);
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
             .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
         self.dropped = self.pending.dropped();
         self.narrow(rules, &names);
-        if !self.dropped {
+        if !self.dropped && !flawed {
             return;
         }
         let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
@@ -197,6 +203,21 @@ impl Ledger {
             places.peek().is_none() || places.any(|place| scope.lies(&within(&place.path, ways[&seen.way])))
         });
         self.dropped |= self.sightings.len() < before;
+    }
+
+    /// Tells flaws from what was made so for a test; whether there were any.
+    fn judge_flaws(&mut self, names: &HashMap<u32, ContentId>) -> bool {
+        let flaws = std::mem::take(&mut self.flaws);
+        if flaws.is_empty() {
+            return false;
+        }
+        let appearances = &self.appearances;
+        let mut paths = |content| appearances.of(content, names[&content]).map(|a| a.path).collect();
+        let settled = flaws.settle(&mut paths, &|content| format!("object {}", names[&content]));
+        settled.faults.into_iter().for_each(|fault| self.fault(fault));
+        self.faults_unkept += settled.unkept;
+        self.skip("flaws of certificates among tests, examples and documentation", settled.meant);
+        true
     }
 
     /// Keeps the first ones by name, not by arrival: the record must not depend on who was faster.
@@ -276,6 +297,11 @@ impl Ledger {
     /// The digest of the credential with that number under the salt of a baseline.
     pub fn digest(&self, credential: u32) -> Option<Fingerprint> {
         self.notes.digest(credential)
+    }
+
+    /// The moduli of RSA keys, by the number of the credential; empty ones where there are more than are compared.
+    pub fn moduli(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.notes.moduli()
     }
 
     /// Our own marks that cover nothing, each with the paths at which it lies now.

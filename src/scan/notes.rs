@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{ContentId, Fingerprint, IdleMark, Mark, Notes};
+use crate::{
+    analyze::primes,
+    model::{ContentId, Fingerprint, IdleMark, Mark, Notes},
+};
 
 use super::Sighted;
 
@@ -15,6 +18,10 @@ pub(super) struct NoteBook {
     marked: HashMap<Sighted, u32>,
     digests: HashMap<u32, Fingerprint>,
     idle: BTreeSet<(ContentId, IdleMark)>,
+    /// Moduli of RSA keys by credential; those beyond what is compared are only counted.
+    moduli: HashMap<u32, Vec<u8>>,
+    /// Their bytes.
+    moduli_size: usize,
 }
 
 impl NoteBook {
@@ -23,6 +30,9 @@ impl NoteBook {
         if let Some(digest) = notes.digest {
             self.digests.insert(at.credential, digest);
         }
+        if let Some(modulus) = notes.modulus {
+            self.modulus(at.credential, modulus);
+        }
         let Some(mark) = notes.mark else { return };
         let next = u32::try_from(self.marks.len()).expect("memory ends before");
         let number = *self.numbers.entry(mark.clone()).or_insert(next);
@@ -30,6 +40,20 @@ impl NoteBook {
             self.marks.push(mark);
         }
         self.marked.insert(at, number);
+    }
+
+    fn modulus(&mut self, credential: u32, modulus: Vec<u8>) {
+        let kept = self.moduli.entry(credential).or_default();
+        // Where they are too many, none is compared, so that it does not matter which came first.
+        if kept.is_empty() && self.moduli_size <= primes::MOST {
+            self.moduli_size += modulus.len();
+            *kept = modulus;
+        }
+    }
+
+    /// The moduli of RSA keys, by credential; empty ones where there are more than are compared.
+    pub fn moduli(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.moduli.iter().map(|(credential, modulus)| (*credential, modulus.as_slice()))
     }
 
     /// Takes in a mark that covers nothing. Of too many, the first by content are kept, not by arrival.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ use super::{
     Ledger, Saver, ScanError, Surveyed, Tally, Way,
     allows::{Allows, idle_mark},
     judge::{Left, judge},
+    primes::Shared,
     survey::{Survey, survey},
 };
 
@@ -103,6 +104,7 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         let what = "nothing was scanned: the targets hold no file, blob or message that could be read";
         first.ledger.add(Fact::Fault(Fault::new(FaultKind::Missing, first.target.name(), what)));
     }
+    let shared = Shared::of(&mut surveyed);
     let (state, mut totals) = (state(&surveyed, tally), totals(&surveyed, tally));
     let finish = record.finish(run)?;
     let mut left = Left { digests: HashMap::new(), idle: Vec::new(), whole: true };
@@ -113,7 +115,8 @@ pub fn run(record: &mut Record, plan: &Plan<'_>, tally: &Tally, elapsed: &dyn Fn
         // What could not be seen is not gone.
         let whole = plan.settings.is_unrestricted() && plan.limits.archives && !tally.stopped() && one.ledger.faults().next().is_none();
         left.whole &= whole;
-        keep(&finish, &name, &mut one, whole, &mut left.digests)?;
+        let weak = shared.among(&one);
+        keep(&finish, (&name, whole), &mut one, &weak, &mut left.digests)?;
         if plan.allows.inline {
             left.idle.extend(idle(&name, &one.ledger));
         }
@@ -158,16 +161,19 @@ fn idle(target: &str, ledger: &Ledger) -> Vec<AllowUse> {
 /// Writes what was learned about one target, in natural order.
 fn keep(
     finish: &Finish<'_>,
-    name: &str,
+    (name, whole): (&str, bool),
     surveyed: &mut Surveyed,
-    whole: bool,
+    weak: &BTreeSet<u32>,
     digests: &mut HashMap<i64, Fingerprint>,
 ) -> Result<(), StoreError> {
     let target = finish.target(name, surveyed.lineage.as_deref().unwrap_or(name), whole)?;
     let ledger = &mut surveyed.ledger;
     // Rows of the record by number; a sighting whose credential nobody described has nowhere to go.
     let mut credentials: Vec<Option<i64>> = vec![None; ledger.credential_count()];
-    for (number, credential) in ledger.credentials() {
+    for (number, mut credential) in ledger.credentials() {
+        if weak.contains(&number) {
+            Shared::note(&mut credential);
+        }
         let row = finish.credential(&credential)?;
         credentials[number as usize] = Some(row);
         digests.extend(ledger.digest(number).map(|digest| (row, digest)));

@@ -104,6 +104,12 @@ impl<'p> Spot<'p> {
         }
     }
 
+    /// The way to the place at which a stretch of the text stands, and its line there.
+    pub fn line(&self, at: &Range<usize>) -> (&str, u32) {
+        let (place, at, _) = self.trace(at);
+        (&place.inside, place.span(&at).line)
+    }
+
     /// Notes that a credential was seen in a stretch of the text; `None` where it has been told from there before.
     pub fn note(&self, key: &CredentialKey, at: &Range<usize>) -> Option<Located<'_>> {
         let (place, at, mut wrappings) = self.trace(at);

@@ -13,7 +13,7 @@ use crate::{
         encoding::ENCODINGS,
     },
     model::{
-        Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
+        Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
         entity::Basis,
     },
 };
@@ -225,6 +225,17 @@ impl Outcome for Layer<'_, '_, '_> {
         let origin = self.document.origin;
         let path = if member.is_empty() { origin.name().into_owned() } else { origin.member(&presentable(member)).name().into_owned() };
         self.whole.told.fault(Fault::new(kind, path, what));
+    }
+
+    fn flaw(&mut self, at: Option<Range<usize>>, what: &str) {
+        // What stands in the bytes of an archive is told of its member.
+        if self.spot.in_archive() {
+            return;
+        }
+        let whole = at.is_none() && matches!(self.spot, Spot::Place(_));
+        let (inside, line) = self.spot.line(&at.unwrap_or(0..self.document.bytes.len()));
+        let what = if whole { what.to_owned() } else { format!("line {line}: {what}") };
+        self.whole.told.flaw(Flaw { inside: inside.to_owned(), what });
     }
 
     fn inner(&mut self, bench: &mut Workbench<'_>, inner: Inner<'_>) -> ControlFlow<()> {

@@ -6,7 +6,7 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{Explained, Remembered, Workbench},
-    model::{Appearance, ContentId, Document, Entity, Fact, Fault, IdleMark, Origin, RefClasses, Sighting, Source, entity::Basis},
+    model::{Appearance, ContentId, Document, Entity, Fact, Fault, Flaw, IdleMark, Origin, RefClasses, Sighting, Source, entity::Basis},
 };
 
 use super::{
@@ -174,6 +174,12 @@ impl Told<'_, '_> {
     /// Something in the document could not be read.
     pub fn fault(&mut self, fault: Fault) {
         self.outbox.put(Fact::Fault(fault));
+    }
+
+    /// Something public in the document cannot be read as far as it should.
+    pub fn flaw(&mut self, flaw: Flaw) {
+        let content = self.content();
+        self.outbox.put(Fact::Flaw(content, flaw));
     }
 
     /// Something in the document was left out on purpose.

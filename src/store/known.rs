@@ -9,7 +9,7 @@ use crate::model::{
     RefClasses, Span, Time, within,
 };
 
-use super::{Record, RunId, StoreError, kinship::Kinship, neighbours::Neighbours, read::unreadable};
+use super::{Record, RunId, StoreError, chains::Chains, kinship::Kinship, neighbours::Neighbours, read::unreadable};
 
 /// Shows everything known about the credentials that a run saw, all or those of a kind, by rule and fingerprint, with the row of each.
 pub(super) fn each_known<E: From<StoreError>>(
@@ -27,13 +27,16 @@ pub(super) fn each_known<E: From<StoreError>>(
     let mut places = Places::new(connection, run.0).map_err(sorted)?;
     let mut kin = Kinship::new(connection).map_err(sorted)?;
     let mut neighbours = Neighbours::new(connection, run.0);
+    let mut chains = Chains::new(connection, run.0);
     let mut rows = statement.query((run.0, kind.map(Kind::name))).map_err(sorted)?;
     while let Some(row) = rows.next().map_err(sorted)? {
         let (id, credential) = credential(row).map_err(sorted)?;
         let related = kin.of(id, &mut places).map_err(sorted)?;
         let places = places.of(id).map_err(sorted)?;
         let beside = neighbours.of(&credential, &places).map_err(sorted)?;
-        let known = Known { credential, places, related, beside, held: None, vaulted: Vec::new() };
+        // Who asks for one kind lists, and judges nothing.
+        let chains = if kind.is_none() { chains.of(id, &credential, &places).map_err(sorted)? } else { Vec::new() };
+        let known = Known { credential, places, related, beside, chains, held: None, vaulted: Vec::new() };
         each(id, &known)?;
     }
     Ok(())
@@ -60,7 +63,15 @@ pub(super) fn known_by(connection: &Connection, run: RunId, handle: &str) -> rus
         let (id, credential) = credential(row)?;
         all.push((
             id,
-            Known { credential, places: places.of(id)?, related: Vec::new(), beside: Vec::new(), held: None, vaulted: Vec::new() },
+            Known {
+                credential,
+                places: places.of(id)?,
+                related: Vec::new(),
+                beside: Vec::new(),
+                chains: Vec::new(),
+                held: None,
+                vaulted: Vec::new(),
+            },
         ));
     }
     Ok(all)

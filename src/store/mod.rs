@@ -4,6 +4,7 @@
 //! in here are fingerprints, previews and places.
 
 mod allow;
+mod chains;
 mod entity;
 mod error;
 mod kinship;

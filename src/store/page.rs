@@ -102,8 +102,15 @@ impl Record {
         let (mut page, mut seen) = (Vec::new(), 0);
         while let Some(row) = rows.next()?.filter(|_| seen < MOST_PLACES) {
             let (id, credential) = credential(row)?;
-            let known =
-                Known { credential, places: places.of(id)?, related: Vec::new(), beside: Vec::new(), held: None, vaulted: Vec::new() };
+            let known = Known {
+                credential,
+                places: places.of(id)?,
+                related: Vec::new(),
+                beside: Vec::new(),
+                chains: Vec::new(),
+                held: None,
+                vaulted: Vec::new(),
+            };
             seen += known.places.len();
             page.push(StoredEntry { finding: finding(row, BEHIND_CREDENTIAL)?, known });
         }

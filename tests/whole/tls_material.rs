@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Lab, findings, skipped};
 
 /// Runs openssl in the lab; whether it is installed.
-fn openssl(lab: &Lab, line: &str) -> bool {
+pub fn openssl(lab: &Lab, line: &str) -> bool {
     let Ok(made) = Command::new("openssl").args(line.split(' ')).current_dir(lab.path("")).output() else {
         skipped("openssl is not installed: nothing is compared with it");
         return false;
@@ -19,23 +19,23 @@ fn openssl(lab: &Lab, line: &str) -> bool {
 }
 
 /// Certificates that sign themselves, with their keys, as `a.pem` and `a.key`; whether openssl is installed.
-fn pairs(lab: &Lab, names: &[&str]) -> bool {
+pub fn pairs(lab: &Lab, names: &[&str]) -> bool {
     names.iter().all(|name| {
         let made = format!("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.pem -days 90");
         openssl(lab, &format!("{made} -subj /CN={name}.acme.dev -addext subjectAltName=DNS:{name}.acme.dev"))
     })
 }
 
-fn text(lab: &Lab, path: &str) -> String {
+pub fn text(lab: &Lab, path: &str) -> String {
     fs::read_to_string(lab.path(path)).expect("what openssl made")
 }
 
-fn der(lab: &Lab, path: &str) -> Vec<u8> {
+pub fn der(lab: &Lab, path: &str) -> Vec<u8> {
     let body: String = text(lab, path).lines().filter(|line| !line.starts_with("-----")).collect();
     BASE64.decode(body.as_bytes()).expect("base64")
 }
 
-fn armour(label: &str, der: &[u8]) -> String {
+pub fn armour(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}-----END {label}-----\n", BASE64_MIME.encode(der).replace("\r\n", "\n"))
 }
 
@@ -238,6 +238,41 @@ fn a_store_that_is_sealed_in_a_way_that_is_not_undone_is_a_fault_with_its_name()
     assert!(faults.contains("sealed by scrypt") && faults.contains("a.p12"), "{faults}");
 }
 
+/// An element of DER.
+fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let [high, low] = u16::try_from(content.len()).expect("short").to_be_bytes();
+    let length = match (high, low) {
+        (0, 0..0x80) => vec![low],
+        (0, _) => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag][..], &length, &content].concat()
+}
+
+#[test]
+fn a_store_that_is_sealed_with_scrypt_opens_with_a_well_known_password() {
+    let lab = Lab::new();
+    if !pairs(&lab, &["a"]) {
+        return;
+    }
+    for (password, opens) in [("changeit", 1), ("correct-horse", 0)] {
+        openssl(&lab, &format!("pkcs8 -topk8 -in a.key -scrypt -passout pass:{password} -outform DER -out a.p8"));
+        let key = fs::read(lab.path("a.p8")).expect("what openssl made");
+        let data = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+        let shrouded = [6, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
+        let wrapped = |content: &[u8]| element(0x30, &[&data, &element(0xa0, &[&element(4, &[content])])]);
+        let bags = element(0x30, &[&element(0x30, &[&shrouded, &element(0xa0, &[&key])])]);
+        let safes = element(0x30, &[&wrapped(&bags)]);
+        lab.write("tree/a.p12", element(0x30, &[&[2, 1, 3], &wrapped(&safes)]));
+        lab.write("tree/a.pem", text(&lab, "a.pem"));
+        let _ = fs::remove_file(lab.record());
+        let report = lab.scan(&["tree", "--format", "json"]).exits(0).json();
+        assert_eq!(findings(&report, "key-store-opens").len(), opens, "{report:#}");
+        assert_eq!(certificates(&lab)["certificates"][0]["private_key_known"], json!(opens == 1));
+    }
+}
+
 #[test]
 fn a_store_whose_signature_cannot_be_tried_is_opened_all_the_same() {
     let lab = Lab::new();
@@ -263,6 +298,39 @@ fn settings_of_ssh_are_told_where_they_count() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told.iter().any(|why| why.starts_with("PermitRootLogin yes in etc/ssh/sshd_config: ")), "{told:?}");
     assert!(told.iter().any(|why| why.starts_with("StrictHostKeyChecking no in home/a/.ssh/config: ")), "{told:?}");
+}
+
+#[test]
+fn blocks_of_sshd_config_limit_what_stands_in_them() {
+    let lab = Lab::new();
+    let head = "Include /etc/ssh/sshd_config.d/*.conf\nHostKey /etc/ssh/ssh_host_dsa_key\nHostKey /etc/ssh/ssh_host_ed25519_key\n";
+    let lists = "AuthorizedKeysFile /etc/ssh/keys\n# AuthorizedKeysFile /etc/ssh/other\n";
+    let blocks = "Match Address 10.0.0.0/8\n  PermitRootLogin yes\nMatch all\n  PermitRootLogin yes\n";
+    lab.write("tree/etc/ssh/sshd_config", format!("{head}{lists}{blocks}"));
+    lab.write("tree/home/a/.ssh/config", "Host lab\n  ForwardAgent yes\nHost *\n  StrictHostKeyChecking no\n");
+    let report = lab.run(&["scan", "tree", "--record", "r.db", "--format", "json"]).exits(0).json();
+    let mut told: Vec<String> = findings(&report, "ssh-weak-setting")
+        .iter()
+        .map(|one| format!("{} {}", one["severity"].as_str().unwrap_or_default(), one["because"].as_str().unwrap_or_default()))
+        .map(|line| line.split(':').next().unwrap_or_default().to_owned())
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "info ForwardAgent yes for Host lab in home/a/.ssh/config",
+            "low PermitRootLogin yes for Match Address 10.0.0.0/8 in etc/ssh/sshd_config",
+            "low StrictHostKeyChecking no in home/a/.ssh/config",
+            "medium AuthorizedKeysFile /etc/ssh/keys in etc/ssh/sshd_config",
+            "medium HostKey /etc/ssh/ssh_host_dsa_key in etc/ssh/sshd_config",
+            "medium PermitRootLogin yes in etc/ssh/sshd_config",
+        ]
+    );
+    // What Include names is known, and not followed.
+    let sql = "SELECT json_extract(attributes, '$.value') FROM report_credential WHERE rule = 'ssh.include'";
+    let named: String =
+        rusqlite::Connection::open(lab.path("r.db")).expect("a record").query_row(sql, [], |row| row.get(0)).expect("its files");
+    assert_eq!(named, "/etc/ssh/sshd_config.d/*.conf");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod authority;
 mod authority_key;
+mod chain;
 mod clock;
 mod expired;
 mod expiring;
@@ -13,6 +14,7 @@ mod form;
 mod key_in_repository;
 mod key_mismatch;
 mod lifetime;
+mod links;
 mod masters;
 mod names;
 mod purpose;
@@ -27,6 +29,7 @@ use super::Judge;
 pub const CERTIFICATE_CHECKS: &[&dyn Judge] = &[
     &authority::CertificateAuthorityServes,
     &authority_key::CertificateAuthorityKey,
+    &chain::CertificateChain,
     &clock::CertificateNotYetValid,
     &expired::CertificateExpired,
     &expiring::CertificateExpiring,

@@ -14,7 +14,7 @@ impl Check for CertificateWeakKey {
         title: "The key of a certificate is weak",
         explain: "RSA below 2048 bits is high, below 1024 critical; DSA is high; a curve other than P-256, P-384, P-521, Ed25519 or Ed448 is medium; a public exponent below \
                   65537 or an even one is medium; a modulus with the mark of the library behind CVE-2017-15361 (ROCA), and one whose primes lie so close together that Fermat's method finds them \
-                  (CVE-2022-26320), are critical: the private key can be computed.\n\n\
+                  (CVE-2022-26320), are critical, and so is one that has a prime in common with another key of the run: the private key can be computed.\n\n\
                   Make a new key (P-256, Ed25519, or RSA of 3072 bits) and have a certificate issued for it.",
         controls: &[&control::NHI4, &control::CSF_PR_DS_02],
         see: &["https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf"],
@@ -38,6 +38,10 @@ fn weakness(facts: &Facts<'_>) -> Option<(Severity, String, &'static str, String
     let bits: Option<u32> = facts.says("bits").and_then(|bits| bits.parse().ok());
     if facts.is("roca") {
         return Some((Severity::Critical, "its RSA key can be computed (CVE-2017-15361)".into(), "roca", "yes".into(), "no"));
+    }
+    if facts.is("shared-prime") {
+        let because = "its RSA key has a prime in common with another key of this run: both can be computed";
+        return Some((Severity::Critical, because.into(), "shared-prime", "yes".into(), "no"));
     }
     if facts.is("close-primes") {
         let because = "the primes of its RSA key lie so close together that it can be computed (CVE-2022-26320)";
@@ -94,6 +98,7 @@ mod tests {
         assert_eq!(told(&[("exponent", "3")]), Some(Severity::Medium));
         assert_eq!(told(&[("roca", "yes")]), Some(Severity::Critical));
         assert_eq!(told(&[("close-primes", "yes")]), Some(Severity::Critical));
+        assert_eq!(told(&[("shared-prime", "yes")]), Some(Severity::Critical));
         assert_eq!(told(&[("algorithm", "ed25519"), ("bits", "256")]), None);
     }
 }

@@ -16,7 +16,7 @@ impl Check for WeakKey {
         id: "weak-key",
         title: "A key is weak",
         explain: "An SSH key, or a private key of any form: DSA is high (OpenSSH dropped it), RSA below 2048 bits is high and below 1024 critical, a modulus with the mark of \
-                  the library behind CVE-2017-15361 (ROCA) or of primes that lie close together (CVE-2022-26320) is critical, since its private half can be computed. RSA below 3072 bits is low for SSH: it is to be \
+                  the library behind CVE-2017-15361 (ROCA) or of primes that lie close together (CVE-2022-26320) is critical, and so is one that has a prime in common with another key of the run, since its private half can be computed. RSA below 3072 bits is low for SSH: it is to be \
                   gone by 2030. Keys of certificates have a check of their own.\n\nMake a new one: `ssh-keygen -t ed25519`.",
         controls: &[&control::NHI4, &control::CSF_PR_DS_02],
         see: &["https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-131Ar2.pdf"],
@@ -41,6 +41,10 @@ impl Check for WeakKey {
             Finding::new(&Self::ABOUT, credential.key.clone(), severity, Confidence::High, because)
         };
         match (says("algorithm")?, bits) {
+            _ if says("shared-prime") == Some("yes") => {
+                let because = "has a prime in common with another RSA key of this run: the private halves of both can be computed";
+                Some(finding(Severity::Critical, because.into()).and_beyond("shared-prime", true, "false"))
+            }
             _ if says("close-primes") == Some("yes") => {
                 let because = "its primes lie so close together that its private half can be computed (CVE-2022-26320)";
                 Some(finding(Severity::Critical, because.into()).and_beyond("close-primes", true, "false"))

@@ -91,6 +91,8 @@ pub struct Reading {
     pub kind: Option<Kind>,
     /// What it is apart from how it is written, where it is no secret.
     pub public: Option<Public>,
+    /// The modulus of an RSA key, which is public.
+    pub modulus: Option<Vec<u8>>,
     /// What of it could not be read, though its form says that it is there.
     pub broken: Option<String>,
     /// What was in it, to be inspected by itself. Of what is wrapped nothing else is told.

@@ -68,6 +68,8 @@ pub(crate) struct PublicKey {
     pub roca: bool,
     /// Whether its primes lie so close together that they can be computed (CVE-2022-26320).
     pub close: bool,
+    /// The modulus of RSA, big-endian, without leading zeros.
+    pub modulus: Option<Vec<u8>>,
     /// As `SubjectPublicKeyInfo`.
     pub spki: Option<Vec<u8>>,
     /// As an SSH blob.
@@ -154,6 +156,7 @@ impl PublicKey {
             exponent: Some(if significant > 64 { u64::MAX } else { number }),
             roca: bits(modulus) >= 512 && is_roca(modulus),
             close: super::close_primes::close(modulus),
+            modulus: Some(modulus.iter().copied().skip_while(|byte| *byte == 0).collect()),
             // Integers of DER are written like those of SSH: big-endian, with a zero before a high bit.
             blob: Some(strings(&[b"ssh-rsa", exponent, modulus])),
             ..Self::named("rsa")
@@ -217,6 +220,7 @@ impl PublicKey {
 
     /// Notes what there is to know of a key.
     pub fn note(&self, reading: &mut Reading) {
+        reading.modulus.clone_from(&self.modulus);
         reading.note("algorithm", &self.algorithm);
         reading.note_some("bits", self.bits.map(|bits| bits.to_string()));
         reading.note_some("curve", self.curve);

@@ -30,14 +30,6 @@ pub(super) fn values(content: &[u8]) -> Option<Vec<AnyRef<'_>>> {
     reader.is_finished().then_some(values)
 }
 
-/// The first value of a stretch, and all of its bytes; what stands behind it is left out.
-pub(super) fn first(bytes: &[u8]) -> Option<(AnyRef<'_>, &[u8])> {
-    let mut reader = SliceReader::new(bytes).ok()?;
-    let value = AnyRef::decode(&mut reader).ok()?;
-    let end = usize::try_from(u32::from(reader.position())).ok()?;
-    Some((value, bytes.get(..end)?))
-}
-
 /// How many bits a positive integer has.
 pub(super) fn bits(integer: &[u8]) -> usize {
     let significant = integer.iter().position(|byte| *byte != 0).map_or(&[][..], |at| &integer[at..]);

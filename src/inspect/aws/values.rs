@@ -118,6 +118,8 @@ impl Outcome for Gathered {
 
     fn fault(&mut self, _kind: FaultKind, _member: &str, _what: &str) {}
 
+    fn flaw(&mut self, _at: Option<Range<usize>>, _what: &str) {}
+
     fn inner(&mut self, _bench: &mut Workbench<'_>, _inner: Inner<'_>) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }

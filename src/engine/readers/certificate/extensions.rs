@@ -1,9 +1,10 @@
 //! The extensions of a certificate: what it is for, by whom it was issued, and whether browsers are to trust it.
 
-use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, X509Extension};
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, GeneralSubtree, KeyUsage, ParsedExtension, X509Extension};
 
 use super::{
     Reading,
+    gaps::Gaps,
     issued::yes,
     names::{further, joined},
 };
@@ -35,16 +36,23 @@ pub(super) struct Extensions<'a> {
     /// Why browsers are meant to trust it.
     public: Option<&'static str>,
     precertificate: bool,
+    /// The domains below which it may issue certificates.
+    permitted: Vec<String>,
+    /// Those below which it may not.
+    excluded: Vec<String>,
     /// Those that could not be read, by their object ids.
     unread: Vec<String>,
 }
 
 /// Reads extensions; one that is broken does not hide the others.
-pub(super) fn read<'a>(extensions: &'a [X509Extension<'a>]) -> Extensions<'a> {
+pub(super) fn read<'a>(extensions: &'a [X509Extension<'a>], gaps: &mut Gaps<'_>) -> Extensions<'a> {
     let mut all = Extensions::default();
     for extension in extensions {
         match extension.parsed_extension() {
-            ParsedExtension::ParseError { .. } if all.unread.len() < 8 => all.unread.push(extension.oid.to_id_string()),
+            ParsedExtension::ParseError { .. } => {
+                gaps.inside(extension);
+                all.unread.push(extension.oid.to_id_string());
+            }
             ParsedExtension::UnsupportedExtension { oid } if oid.to_id_string() == POISON => all.precertificate = true,
             known => all.take(known),
         }
@@ -69,6 +77,10 @@ impl<'a> Extensions<'a> {
             }
             ParsedExtension::ExtendedKeyUsage(usage) => self.purposes = Some(purposes(usage)),
             ParsedExtension::KeyUsage(usage) => self.usages = Some(usages(*usage)),
+            ParsedExtension::NameConstraints(limits) => {
+                self.permitted = subtrees(limits.permitted_subtrees.as_deref());
+                self.excluded = subtrees(limits.excluded_subtrees.as_deref());
+            }
             ParsedExtension::CertificatePolicies(policies)
                 if policies.iter().any(|policy| PUBLIC_TLS.contains(&policy.policy_id.to_id_string().as_str())) =>
             {
@@ -95,10 +107,19 @@ impl<'a> Extensions<'a> {
         reading.note_some("key-usage", self.usages.as_ref().map(|all| all.join(", ")));
         reading.note_some("public-tls", self.public.filter(|_| !authority));
         reading.note_some("precertificate", self.precertificate.then_some("yes"));
-        if !self.unread.is_empty() {
-            reading.note("unread", self.unread.join(", "));
-        }
+        reading.note("permitted-domains", joined(&self.permitted));
+        reading.note("excluded-domains", joined(&self.excluded));
+        reading.note("unread", self.unread[..self.unread.len().min(8)].join(", "));
     }
+}
+
+/// The domains among subtrees of names.
+fn subtrees(all: Option<&[GeneralSubtree<'_>]>) -> Vec<String> {
+    let domain = |tree: &GeneralSubtree<'_>| match &tree.base {
+        GeneralName::DNSName(domain) => Some((*domain).to_owned()),
+        _ => None,
+    };
+    all.into_iter().flatten().take(MOST_NAMES).filter_map(domain).collect()
 }
 
 /// What the key may be used for, in the words of RFC 5280.

@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 use x509_parser::{certificate::X509Certificate, extensions::X509Extension, prelude::FromDer as _, x509::X509Name};
 
 use super::{
-    Reading, broken, extensions, hex, issuer_serial,
+    Reading, broken, extensions,
+    gaps::Gaps,
+    hex, issuer_serial,
     names::{self, clipped},
     reading, signature,
     text::whole_seconds,
@@ -29,8 +31,6 @@ pub(super) struct Parts<'a> {
     /// Its key, as `SubjectPublicKeyInfo`.
     pub key: &'a [u8],
     pub signature: Option<String>,
-    /// What could not be read.
-    pub broken: Vec<&'static str>,
 }
 
 /// Reads a certificate.
@@ -46,14 +46,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Reading> {
         expires: whole_seconds(certificate.validity().not_after.timestamp()),
         key: certificate.public_key().raw,
         signature: Some(signature::name(&certificate.signature_algorithm)),
-        broken: Vec::new(),
     };
-    Some(told(&parts, certificate.extensions()))
+    Some(told(&parts, certificate.extensions(), Gaps::of(certificate.as_raw())))
 }
 
-/// What is told of a certificate.
-pub(super) fn told(parts: &Parts<'_>, extensions: &[X509Extension<'_>]) -> Reading {
-    let found = extensions::read(extensions);
+/// What is told of a certificate, and that its gaps are not.
+pub(super) fn told(parts: &Parts<'_>, extensions: &[X509Extension<'_>], mut gaps: Gaps<'_>) -> Reading {
+    let found = extensions::read(extensions, &mut gaps);
     let shown = parts.subject.as_ref().map(|subject| names::best(subject, &found.names));
     let mut reading = reading(parts.der, &shown.or_else(|| found.names.first().cloned()).unwrap_or_default());
     let sha256 = HEXLOWER.encode(&Sha256::digest(parts.der));
@@ -73,8 +72,9 @@ pub(super) fn told(parts: &Parts<'_>, extensions: &[X509Extension<'_>]) -> Readi
         None => reading.note("spki-sha256", HEXLOWER.encode(&Sha256::digest(parts.key))),
     }
     found.note(&mut reading);
-    if !parts.broken.is_empty() {
-        reading.note("broken", parts.broken.join(", "));
+    if !gaps.is_empty() {
+        reading.note("broken", gaps.parts());
+        reading.broken = Some(format!("a certificate was read but for {gaps}"));
     }
     reading
 }

@@ -3,7 +3,9 @@
 //! Nothing is verified: what a certificate claims is told as its claim.
 
 mod broken;
+mod element;
 mod extensions;
+mod gaps;
 mod issued;
 mod list;
 mod names;
@@ -37,12 +39,21 @@ impl Form {
         }
     }
 
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certificate => "a certificate",
+            Self::Request => "a request for a certificate",
+            Self::RevocationList => "a list of revoked certificates",
+        }
+    }
+
     /// What bytes are by their first ones: a sequence of a sequence, which begins as none of the others does.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let inner = opened(opened(bytes)?)?;
         match inner {
-            // Version 3, or 2; then the serial number.
-            [0xa0, 3, 2, 1, 1 | 2, 2, ..] => Some(Self::Certificate),
+            // A version, whichever; then the serial number.
+            [0xa0, 3, 2, 1, _, 2, ..] => Some(Self::Certificate),
             [2, 1, 0, 0x30, ..] => Some(Self::Request),
             // Version 2, or none: the algorithm comes first.
             [2, 1, 1, 0x30, rest @ ..] if dated(rest) => Some(Self::RevocationList),
@@ -92,12 +103,17 @@ pub(super) fn read(found: &Found<'_>) -> Reading {
         Some(reading) => reading,
         // What is whole in its armour and begins and ends as DER does was meant to be one.
         None if closed && opened(&bytes).is_some() => {
-            let broken = format!("what calls itself {} cannot be read as one", text::shown(&label));
+            let broken = format!("what calls itself {} cannot be read as one: {}", text::shown(&label), why(&bytes));
             Reading { broken: Some(broken), ..Reading::refuted() }
         }
         None if closed => Reading::refuted(),
         None => Reading::default(),
     }
+}
+
+/// Why DER cannot be read as what it should be.
+pub(crate) fn why(bytes: &[u8]) -> String {
+    element::flaw(bytes).map_or_else(|| "it has not the parts of one".to_owned(), |at| format!("its DER breaks at byte {at}"))
 }
 
 /// Takes the armour off a bundle, which says nothing of itself: what is in it does.

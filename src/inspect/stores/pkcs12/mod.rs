@@ -31,7 +31,7 @@ pub(super) fn open(bytes: &[u8]) -> Option<Contents> {
     }
     let signed = octets(content(*safe, DATA)?);
     let mut work = Work::new();
-    let mut opening = Opening { contents: Contents::default(), password: None, work: &mut work };
+    let mut opening = Opening { contents: Contents::default(), password: None, work: &mut work, sealed_keys: 0 };
     match pfx.get(2).map(|mac| mac::password(*mac, signed, opening.work)) {
         Some(mac::Tried::Opens(password)) => opening.password = Some(password),
         Some(mac::Tried::Closed) => {}
@@ -47,9 +47,9 @@ pub(super) fn open(bytes: &[u8]) -> Option<Contents> {
 /// Whether a password opens anything of a store that is not signed.
 fn tries(signed: &[u8], password: &'static str) -> bool {
     let mut work = Work::new();
-    let mut opening = Opening { contents: Contents::default(), password: Some(password), work: &mut work };
+    let mut opening = Opening { contents: Contents::default(), password: Some(password), work: &mut work, sealed_keys: 0 };
     opening.safes(signed);
-    opening.contents.closed == 0 && opening.contents.keys + opening.contents.certificates > 0
+    opening.contents.closed + opening.sealed_keys == 0 && opening.contents.keys + opening.contents.certificates > 0
 }
 
 /// The content of a kind that a `ContentInfo` holds.
@@ -68,12 +68,18 @@ struct Opening<'w> {
     contents: Contents,
     password: Option<&'static str>,
     work: &'w mut Work,
+    /// Keys that the password does not open.
+    sealed_keys: usize,
 }
 
 impl Opening<'_> {
     /// All safes of a store.
     fn safes(&mut self, signed: &[u8]) {
-        for info in first(signed).and_then(parts).unwrap_or_default() {
+        let Some(all) = first(signed).and_then(parts) else {
+            self.contents.closed += 1;
+            return;
+        };
+        for info in all {
             if let Some(safe) = content(info, DATA) {
                 self.bags(octets(safe), 0);
             } else if let Some(sealed) = content(info, ENCRYPTED) {
@@ -102,7 +108,11 @@ impl Opening<'_> {
 
     /// The bags of a safe.
     fn bags(&mut self, safe: &[u8], depth: usize) {
-        for bag in first(safe).and_then(parts).unwrap_or_default() {
+        let Some(all) = first(safe).and_then(parts) else {
+            self.contents.closed += 1;
+            return;
+        };
+        for bag in all {
             if self.bag(bag, depth).is_none() {
                 self.contents.closed += 1;
             }
@@ -121,9 +131,13 @@ impl Opening<'_> {
                 let [algorithm, data] = parts(value)?.try_into().ok()?;
                 self.sealed_by(algorithm);
                 self.contents.keys += 1;
-                if let Some(key) = self.password.and_then(|password| seal::open(algorithm, octets(data), password, self.work)) {
+                // One password in 256 leaves an end that looks like one, and no key.
+                let opened = self.password.and_then(|password| seal::open(algorithm, octets(data), password, self.work));
+                if let Some(key) = opened.filter(|key| first(key).and_then(parts).is_some()) {
                     self.contents.keys -= 1;
                     self.key(name, key);
+                } else {
+                    self.sealed_keys += 1;
                 }
             }
             [3] => {

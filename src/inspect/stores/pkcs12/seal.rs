@@ -29,6 +29,8 @@ const TRIPLE_DES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7];
 
 /// `id-scrypt`, 1.3.6.1.4.1.11591.4.11.
 const SCRYPT: &[u8] = &[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
+/// Blocks of 128 bytes that scrypt may take: 32 megabytes.
+const SCRYPT_MOST: u64 = 1 << 18;
 
 /// The name of a way that protects little, if it is one.
 pub(super) fn legacy(algorithm: AnyRef<'_>) -> Option<&'static str> {
@@ -49,10 +51,59 @@ pub(super) fn unknown(algorithm: AnyRef<'_>) -> Option<&'static str> {
     }
     let derivation = parts(*parts(parameters)?.first()?)?;
     match derivation.first()?.value() {
-        SCRYPT => Some("scrypt"),
+        SCRYPT if derivation.get(1).and_then(|options| Scrypt::of(*options)).is_some() => None,
+        SCRYPT => Some("scrypt with parameters that cost too much, or are none"),
         id if id.strip_prefix(PKCS5) == Some(&[12]) => None,
         _ => Some("a derivation of keys that is not known here"),
     }
+}
+
+/// How scrypt derives a key (RFC 7914, 7).
+struct Scrypt<'a> {
+    salt: &'a [u8],
+    /// Binary logarithm of its cost.
+    cost: u8,
+    block: u32,
+    lanes: u32,
+}
+
+impl<'a> Scrypt<'a> {
+    /// Reads parameters that take no more memory than is granted.
+    fn of(options: AnyRef<'a>) -> Option<Self> {
+        let options = parts(options)?;
+        let [salt, cost, block, lanes, ..] = options.as_slice() else { return None };
+        let (cost, block, lanes) = (number(*cost)?, number(*block)?, number(*lanes)?);
+        let fit = cost.is_power_of_two() && cost > 1 && cost.checked_mul(block)?.checked_mul(lanes)? <= SCRYPT_MOST;
+        let log = u8::try_from(cost.trailing_zeros()).ok().filter(|_| fit)?;
+        Some(Self { salt: salt.value(), cost: log, block: u32::try_from(block).ok()?, lanes: u32::try_from(lanes).ok()? })
+    }
+
+    fn derive(&self, password: &str, key: &mut [u8], work: &mut Work) -> Option<()> {
+        work.pay((u64::from(self.block) * u64::from(self.lanes)) << (self.cost + 1))?;
+        let parameters = scrypt::Params::new(self.cost, self.block, self.lanes).ok()?;
+        scrypt::scrypt(password.as_bytes(), self.salt, &parameters, key).ok()
+    }
+}
+
+/// PBKDF2 with one hash: password, salt, rounds, key.
+type Derive = fn(&[u8], &[u8], u32, &mut [u8]);
+
+/// PBKDF2 with the hash that its options name.
+fn pbkdf2(options: AnyRef<'_>, password: &str, key: &mut [u8], work: &mut Work) -> Option<()> {
+    let options = parts(options)?;
+    let [salt, rounds, rest @ ..] = options.as_slice() else { return None };
+    let hash = rest.iter().find_map(|option| parts(*option)).and_then(|hash| hash.first().map(|id| id.value()));
+    let rounds = number(*rounds)?;
+    work.pay(rounds.checked_mul(4)?)?;
+    let derive: Derive = match hash.map(|id| id.strip_prefix(HMAC)) {
+        None | Some(Some([7])) => pbkdf2_hmac::<Sha1>,
+        Some(Some([9])) => pbkdf2_hmac::<Sha256>,
+        Some(Some([10])) => pbkdf2_hmac::<Sha384>,
+        Some(Some([11])) => pbkdf2_hmac::<Sha512>,
+        _ => return None,
+    };
+    derive(password.as_bytes(), salt.value(), u32::try_from(rounds).ok()?, key);
+    Some(())
 }
 
 /// Opens what is sealed; `None` where the password is another one, the way is not known, or the work is too much.
@@ -78,16 +129,10 @@ pub(super) fn open(algorithm: AnyRef<'_>, sealed: &[u8], password: &str, work: &
     }
 }
 
-/// PBES2 with PBKDF2.
+/// PBES2 with PBKDF2 or scrypt.
 fn modern(parameters: AnyRef<'_>, sealed: &[u8], password: &str, work: &mut Work) -> Option<Vec<u8>> {
     let [derivation, cipher] = parts(parameters)?.try_into().ok()?;
     let [id, options] = parts(derivation)?.try_into().ok()?;
-    if id.value().strip_prefix(PKCS5) != Some(&[12]) {
-        return None;
-    }
-    let options = parts(options)?;
-    let [salt, rounds, rest @ ..] = options.as_slice() else { return None };
-    let hash = rest.iter().find_map(|option| parts(*option)).and_then(|hash| hash.first().map(|id| id.value()));
     let [cipher, first] = parts(cipher)?.try_into().ok()?;
     let size = match (cipher.value(), cipher.value().strip_prefix(AES)) {
         (_, Some([2])) => 16,
@@ -95,15 +140,10 @@ fn modern(parameters: AnyRef<'_>, sealed: &[u8], password: &str, work: &mut Work
         (_, Some([42])) => 32,
         _ => return None,
     };
-    let rounds = number(*rounds)?;
-    work.pay(rounds.checked_mul(4)?)?;
-    let rounds = u32::try_from(rounds).ok()?;
     let mut key = vec![0; size];
-    match hash.map(|id| id.strip_prefix(HMAC)) {
-        None | Some(Some([7])) => pbkdf2_hmac::<Sha1>(password.as_bytes(), salt.value(), rounds, &mut key),
-        Some(Some([9])) => pbkdf2_hmac::<Sha256>(password.as_bytes(), salt.value(), rounds, &mut key),
-        Some(Some([10])) => pbkdf2_hmac::<Sha384>(password.as_bytes(), salt.value(), rounds, &mut key),
-        Some(Some([11])) => pbkdf2_hmac::<Sha512>(password.as_bytes(), salt.value(), rounds, &mut key),
+    match (id.value(), id.value().strip_prefix(PKCS5)) {
+        (_, Some([12])) => pbkdf2(options, password, &mut key, work)?,
+        (SCRYPT, _) => Scrypt::of(options)?.derive(password, &mut key, work)?,
         _ => return None,
     }
     match (size, cipher.value() == TRIPLE_DES) {

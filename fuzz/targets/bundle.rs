@@ -1,0 +1,10 @@
+//! Hostile PKCS#7, alone and in armour.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use unhidden_fuzz::{armoured, look};
+
+fuzz_target!(|bytes: &[u8]| {
+    look(bytes);
+    armoured("PKCS7", bytes);
+});

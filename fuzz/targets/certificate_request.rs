@@ -1,0 +1,10 @@
+//! Hostile requests for certificates.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use unhidden_fuzz::{armoured, look};
+
+fuzz_target!(|bytes: &[u8]| {
+    look(bytes);
+    armoured("CERTIFICATE REQUEST", bytes);
+});
