@@ -21,7 +21,8 @@ pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<
         let behind = behind.trim_ascii_start();
         if quoted { behind.strip_prefix(b"{")? } else { rest[1..].trim_ascii_start().starts_with(b"Type:").then_some(behind)? }
     } else {
-        let declared = quoted && bytes[..name.start - 1].ends_with(b"variable ");
+        let before = name.start.checked_sub(1).map_or(&[][..], |quote| &bytes[..quote]);
+        let declared = quoted && before.ends_with(b"variable ");
         rest.strip_prefix(b" ").filter(|_| declared)?.strip_prefix(b"{")?
     };
     let from = closed + rest.len() - body.len();

@@ -81,6 +81,8 @@ pub fn speaks(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::read;
 
     /// `name = value` of every name of a text that is given one.
@@ -94,6 +96,27 @@ mod tests {
             }
         }
         told
+    }
+
+    /// A document that began with a name and a quote was cut before its first byte.
+    #[test]
+    fn a_document_may_begin_in_the_middle_of_a_quote() {
+        assert_eq!(told("password\" {\n default = \"v4lue\"\n}"), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_around_a_name_is_read_or_left(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "password", "DB_", "api_key", "value", "default", "name", "variable ", "v4lue", "key", "string", "\"", "'", "`", "\\\"", "\\", " ", "\n",
+                    "\t", ":", "=", "=>", "{", "}", "[", "]", "(", ")", "<", ">", "</", ",", ";", "- ", "#", "$", "%", "&", "\0",
+                ]),
+                0..24,
+            )
+        ) {
+            told(&pieces.concat());
+        }
     }
 
     #[test]
