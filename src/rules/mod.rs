@@ -219,15 +219,16 @@ impl RuleBook {
     }
 
     /// Reports the hits of a document that pass the filters of their rules, in order of position, one for each secret: where
-    /// several rules claim the same bytes, the most specific one that admits it and whose proofs do not drop it.
-    pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
+    /// several rules claim the same bytes, the most specific one that admits it and whose proofs do not drop it. Tells whether our
+    /// own mark stands somewhere.
+    pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) -> bool {
         let admits = |rule: &Rule, hit: &Hit| rule.scope.as_ref().is_none_or(|scope| scope.admits(document, hit));
-        self.hits_if(document, scratch, &admits, each);
+        self.hits_if(document, scratch, &admits, each)
     }
 
     /// The same by pattern and proofs alone, whatever narrows the rules: an example need not lie at its path.
-    pub fn hits_anywhere<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
-        self.hits_if(document, scratch, &|_, _| true, each);
+    pub fn hits_anywhere<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) -> bool {
+        self.hits_if(document, scratch, &|_, _| true, each)
     }
 
     fn hits_if<'a>(
@@ -236,7 +237,7 @@ impl RuleBook {
         scratch: &mut Scratch,
         admits: &dyn Fn(&Rule, &Hit) -> bool,
         each: &mut dyn FnMut(&'a Rule, &Hit),
-    ) {
+    ) -> bool {
         let stands = &mut |hit: &Hit| {
             if self.off.contains(&usize::from(hit.rule.0)) {
                 return false;
@@ -246,7 +247,7 @@ impl RuleBook {
             admits(rule, hit) && passes(&rule.proofs, &document.bytes[hit.secret.clone()], &named)
         };
         let form = |index| &self.rule(index).form;
-        hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit));
+        hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit))
     }
 
     /// Reports each value that a name is given, and what speaks for and against it; nothing where it is certainly no credential.
@@ -254,6 +255,9 @@ impl RuleBook {
         let candidates = self.finder.candidates(document.bytes, None, scratch).to_vec();
         for candidate in candidates {
             let anchor = self.finder.anchor(candidate);
+            if anchor.rule == RuleIndex::MARK {
+                continue;
+            }
             let (rule, at) = (self.rule(anchor.rule), candidate.at as usize);
             if rule.form.assignment {
                 assignment::read(document.bytes, at..at + usize::from(anchor.len), &mut |found| {
