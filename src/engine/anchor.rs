@@ -8,6 +8,11 @@ use super::byteset::ByteSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleIndex(pub u16);
 
+impl RuleIndex {
+    /// Stands for no rule: the anchor is our own mark ([`super::tables::MARK`]).
+    pub const MARK: Self = Self(u16::MAX);
+}
+
 /// A literal that stands in each match of a rule, with what may stand around it.
 #[derive(Debug, Clone)]
 pub struct Anchor {

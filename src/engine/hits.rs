@@ -95,7 +95,7 @@ fn judged(bytes: &[u8], rule: RuleIndex, anchor: Range<usize>, found: &mut Vec<F
 /// The attribute that holds the name of a value.
 const NAME: &str = "name";
 
-/// Reports the hits of a document in order of position.
+/// Reports the hits of a document in order of position, and tells whether our own mark stands in it.
 ///
 /// Where secrets of several hits share bytes, the most specific one stands: the one with the longest public prefix, then the
 /// longest secret, then the rule that comes first. `stands` has the last word; a hit that it refuses gives way to the next.
@@ -106,7 +106,8 @@ pub fn hits<'f>(
     scratch: &mut Scratch,
     stands: &mut dyn FnMut(&Hit) -> bool,
     each: &mut dyn FnMut(&Hit),
-) {
+) -> bool {
+    let mut marked = false;
     let (mut found, mut slots) = (std::mem::take(&mut scratch.hits), std::mem::take(&mut scratch.slots));
     found.clear();
     let mut candidates = finder.take(document.bytes, document.kin, scratch);
@@ -114,6 +115,10 @@ pub fn hits<'f>(
     for candidate in candidates.iter_mut().filter(|candidate| candidate.barren == 0) {
         let Candidate { at, .. } = *candidate;
         let anchor = finder.anchor(*candidate);
+        if anchor.rule == RuleIndex::MARK {
+            marked = true;
+            continue;
+        }
         let form = form(anchor.rule);
         let place = at as usize..at as usize + usize::from(anchor.len);
         let before = found.len();
@@ -135,6 +140,7 @@ pub fn hits<'f>(
         settle(group, stands, each);
     }
     (scratch.hits, scratch.slots) = (found, slots);
+    marked
 }
 
 /// The order in which hits are told.

@@ -9,6 +9,7 @@ pub mod anchor;
 pub mod armour;
 pub mod assignment;
 mod automaton;
+pub mod bitmap;
 pub mod byteset;
 pub mod context;
 pub mod extra;

@@ -285,7 +285,9 @@ fn window(literal: &Planned, choice: &Choice, bucket: usize) -> Window {
             mask |= u64::from(bits) << (8 * index);
         }
     }
-    Window { value, mask, literal: choice.literal as u16, offset: choice.offset as i8, bucket: bucket as u8 }
+    let start = 3 - choice.offset;
+    let whole = start >= 0 && start + literal.bytes.len() as i32 <= 8;
+    Window { value, mask, literal: choice.literal as u16, offset: choice.offset as i8, bucket: bucket as u8, whole }
 }
 
 impl Bucket {

@@ -73,7 +73,7 @@ impl Prefilter {
         let to = to.min(bytes.len());
         // Before the first look-up everything is possible.
         let (mut at, mut before) = (from, 0);
-        let mut steps = [(0, 0); STEPS];
+        let (mut steps, mut places) = ([(0, 0); STEPS], [Place::default(); STEPS]);
         while at < to {
             let mut count = 0;
             let end = to.min(at + STEPS * STEP);
@@ -92,7 +92,7 @@ impl Prefilter {
                 at += STEP;
             }
             if count > 0 {
-                self.compare_all(bytes, &steps[..count], each);
+                self.compare_all(bytes, &steps[..count], &mut places, each);
             }
         }
     }
@@ -115,8 +115,8 @@ impl Prefilter {
     }
 
     #[inline(never)]
-    fn compare_all(&self, bytes: &[u8], steps: &[(usize, u64)], each: &mut impl FnMut(usize, usize)) {
-        let (mut places, mut count) = ([Place::default(); STEPS], 0);
+    fn compare_all(&self, bytes: &[u8], steps: &[(usize, u64)], places: &mut [Place; STEPS], each: &mut impl FnMut(usize, usize)) {
+        let mut count = 0;
         for (at, hot) in steps {
             let mut hot = *hot;
             while hot != 0 {
@@ -153,7 +153,7 @@ impl Prefilter {
                 continue;
             }
             let start = place.at.wrapping_add_signed(-isize::from(window.offset));
-            if start < bytes.len() && self.literals[usize::from(window.literal)].stands(bytes, start) {
+            if start < bytes.len() && (window.whole || self.literals[usize::from(window.literal)].stands(bytes, start)) {
                 each(usize::from(window.literal), start);
             }
         }

@@ -1,5 +1,9 @@
 //! The layout of the prefilter's tables: what the build script fills and the prefilter reads.
 
+/// What begins our own mark for an accepted credential. The pass over all literals finds it on its way, for documents that hold
+/// one are few.
+pub const MARK: &str = "unhidden:allow";
+
 /// Bits of a hash of a gram.
 pub const GATE_BITS: u32 = 16;
 /// Entries of the first table.
@@ -79,11 +83,13 @@ pub struct Window {
     pub offset: i8,
     /// The literal's bucket.
     pub bucket: u8,
+    /// Whether these eight bytes hold all of the literal: then it stands where they fit.
+    pub whole: bool,
 }
 
 impl Window {
     /// Ends the windows of a slot.
-    pub const END: Self = Self { value: 0, mask: 0, literal: u16::MAX, offset: 0, bucket: 0 };
+    pub const END: Self = Self { value: 0, mask: 0, literal: u16::MAX, offset: 0, bucket: 0, whole: false };
 }
 
 /// Hashes the low three bytes of a folded load for the first table.

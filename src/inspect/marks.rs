@@ -243,6 +243,11 @@ mod tests {
     }
 
     #[test]
+    fn the_pass_over_all_literals_looks_for_our_mark() {
+        assert_eq!(crate::engine::tables::MARK, crate::model::OWN_MARK);
+    }
+
+    #[test]
     fn the_secret_itself_is_no_mark() {
         assert_eq!(covering("PASSWORD=SECRET-gitleaks:allow#unhidden:allow\n"), None);
         assert_eq!(covering("PASSWORD=\"SECRET\" # nosec").map(|m| m.0).as_deref(), Some("nosec"));

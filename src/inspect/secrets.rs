@@ -49,7 +49,7 @@ impl Inspector for Secrets {
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let mut hits: Vec<(&Rule, Hit)> = Vec::new();
-        bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
+        let marked = bench.rules.hits(document, &mut bench.scratch, &mut |rule, hit| hits.push((rule, hit.clone())));
         let secrets: Vec<Range<usize>> = hits.iter().map(|(_, hit)| hit.secret.clone()).collect();
         let mut covered = Vec::new();
         bench.explained.begin(document.layer);
@@ -80,7 +80,7 @@ impl Inspector for Secrets {
                 None => outcome.seen(credential, secret, notes),
             }
         }
-        if document.layer == 0 {
+        if document.layer == 0 && marked {
             marks::idle(document.bytes, &covered, &mut |mark| outcome.idle(mark));
         }
     }

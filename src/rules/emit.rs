@@ -10,7 +10,7 @@ use crate::engine::{
     byteset::ByteSet,
     plan::{self, Planned},
     shape::Lead,
-    tables::Window,
+    tables::{MARK, Window},
 };
 
 /// A rule that is fit to be built in.
@@ -153,7 +153,7 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
 
 /// The bytes of a literal and whether their case is ignored.
 type Literal = (Vec<u8>, bool);
-/// Literals, each with its rules and what may stand around it.
+/// Literals, each with its rules and what may stand around it. The rule of our own mark is none.
 type Literals = BTreeMap<Literal, Vec<(usize, Lead)>>;
 
 fn literals(inputs: &[Input]) -> Literals {
@@ -164,6 +164,8 @@ fn literals(inputs: &[Input]) -> Literals {
             literals.entry((bytes.into_bytes(), definition.ignore_case)).or_default().push((index, lead.clone()));
         }
     }
+    let mark = (usize::from(u16::MAX), Lead::default());
+    literals.entry((MARK.into(), false)).or_default().push(mark);
     literals
 }
 
@@ -185,8 +187,8 @@ fn planned(literals: &Literals) -> Vec<Planned> {
 }
 
 fn window(window: &Window) -> String {
-    let Window { value, mask, literal, offset, bucket } = window;
-    format!("Window {{ value: {value}, mask: {mask}, literal: {literal}, offset: {offset}, bucket: {bucket} }},")
+    let Window { value, mask, literal, offset, bucket, whole } = window;
+    format!("Window {{ value: {value}, mask: {mask}, literal: {literal}, offset: {offset}, bucket: {bucket}, whole: {whole} }},")
 }
 
 fn pattern(text: &str, reach: usize, before: usize) -> String {

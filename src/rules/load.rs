@@ -219,7 +219,8 @@ fn extra(book: &RuleBook) -> Result<Option<Extra>, RuleError> {
     }
     let (mut literals, mut anchors, mut sets) = (Vec::new(), Vec::new(), Vec::new());
     for (index, (rule, leads)) in book.loaded.iter().zip(&book.leads).enumerate() {
-        let index = RuleIndex(u16::try_from(book.builtin.len() + index).map_err(|_| RuleError::TooMany)?);
+        let index = u16::try_from(book.builtin.len() + index).ok().map(RuleIndex).filter(|index| *index != RuleIndex::MARK);
+        let index = index.ok_or(RuleError::TooMany)?;
         for (literal, lead) in rule.anchors.iter().zip(leads) {
             literals.push((literal.as_bytes().to_vec(), rule.ignore_case));
             anchors.push(anchor(index, literal.as_bytes(), lead, &mut sets).ok_or(RuleError::TooMany)?);

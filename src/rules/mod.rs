@@ -14,91 +14,24 @@ pub mod import;
 pub mod laws;
 mod load;
 mod narrow;
+mod rule;
 pub mod template;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-};
+use std::collections::{BTreeSet, HashMap};
 
 pub use load::RuleError;
+pub use rule::{Pair, Rule, Text, Texts, passes};
 
 use crate::{
     engine::{
-        Finder, Form, Hit, RuleIndex, Scratch,
+        Finder, Hit, RuleIndex, Scratch,
         assignment::{self, Assignment},
         hits::hits,
         judge,
-        pair::Other,
-        proofs::{Beside, ProofCall, Verdict},
-        scope::Scope,
         shape::Lead,
     },
-    model::{Confidence, Document, Kind, Observed, Severity},
+    model::{Document, Observed},
 };
-
-/// A text that is built in or was loaded.
-pub type Text = Cow<'static, str>;
-/// Some texts.
-pub type Texts = Cow<'static, [Text]>;
-
-/// What one sort of secret looks like, and what to say of it.
-#[derive(Debug)]
-pub struct Rule {
-    /// `provider.thing`.
-    pub id: Text,
-    /// Who issues such secrets.
-    pub provider: Text,
-    /// One line without a full stop.
-    pub title: Text,
-    /// The sort of credential.
-    pub kind: Kind,
-    /// How bad an exposure is.
-    pub severity: Severity,
-    /// How sure a hit is, before its proofs.
-    pub confidence: Confidence,
-    /// What it opens, how long it lives, how to revoke it.
-    pub explain: Text,
-    /// Addresses of the provider's pages.
-    pub see: Texts,
-    /// Literals of which each match holds one.
-    pub anchors: Texts,
-    /// Whether the anchors are found in any case.
-    pub ignore_case: bool,
-    /// Patterns.
-    pub form: Form,
-    /// Offline tests of the secret, by name.
-    pub proofs: Texts,
-    /// What reads handle, dates and attributes out of the match.
-    pub reads: Option<Text>,
-    /// The other half.
-    pub pair: Option<Pair>,
-    /// What narrows it beside its pattern and proofs; only rules of users have that.
-    pub scope: Option<Box<Scope>>,
-    /// Templates of texts that hold one such secret.
-    pub examples: Texts,
-    /// Templates of texts that hold none.
-    pub counter: Texts,
-    /// Other rules that may hit in the examples.
-    pub overlaps: Texts,
-}
-
-/// The other half of a credential that comes as a pair.
-#[derive(Debug)]
-pub struct Pair {
-    /// One line without a full stop.
-    pub title: Text,
-    /// What it looks like and where it may be.
-    pub other: Other,
-    /// Offline tests of it, by name.
-    pub proofs: Texts,
-}
-
-/// Whether no proof of the list drops a secret that stands beside some named parts.
-pub fn passes(proofs: &[Text], secret: &[u8], beside: Beside<'_>) -> bool {
-    let judge = |name: &Text| ProofCall::parse(name).map_or(Verdict::NotApplicable, |proof| proof.judge_beside(secret, beside));
-    proofs.iter().all(|name| judge(name) != Verdict::Drop)
-}
 
 /// All rules of a run: the built-in ones and perhaps some of the user's.
 #[derive(Debug)]
@@ -219,15 +152,16 @@ impl RuleBook {
     }
 
     /// Reports the hits of a document that pass the filters of their rules, in order of position, one for each secret: where
-    /// several rules claim the same bytes, the most specific one that admits it and whose proofs do not drop it.
-    pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
+    /// several rules claim the same bytes, the most specific one that admits it and whose proofs do not drop it. Tells whether our
+    /// own mark stands somewhere.
+    pub fn hits<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) -> bool {
         let admits = |rule: &Rule, hit: &Hit| rule.scope.as_ref().is_none_or(|scope| scope.admits(document, hit));
-        self.hits_if(document, scratch, &admits, each);
+        self.hits_if(document, scratch, &admits, each)
     }
 
     /// The same by pattern and proofs alone, whatever narrows the rules: an example need not lie at its path.
-    pub fn hits_anywhere<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) {
-        self.hits_if(document, scratch, &|_, _| true, each);
+    pub fn hits_anywhere<'a>(&'a self, document: &Document<'_>, scratch: &mut Scratch, each: &mut dyn FnMut(&'a Rule, &Hit)) -> bool {
+        self.hits_if(document, scratch, &|_, _| true, each)
     }
 
     fn hits_if<'a>(
@@ -236,7 +170,7 @@ impl RuleBook {
         scratch: &mut Scratch,
         admits: &dyn Fn(&Rule, &Hit) -> bool,
         each: &mut dyn FnMut(&'a Rule, &Hit),
-    ) {
+    ) -> bool {
         let stands = &mut |hit: &Hit| {
             if self.off.contains(&usize::from(hit.rule.0)) {
                 return false;
@@ -246,7 +180,7 @@ impl RuleBook {
             admits(rule, hit) && passes(&rule.proofs, &document.bytes[hit.secret.clone()], &named)
         };
         let form = |index| &self.rule(index).form;
-        hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit));
+        hits(&self.finder, form, document, scratch, stands, &mut |hit| each(self.rule(hit.rule), hit))
     }
 
     /// Reports each value that a name is given, and what speaks for and against it; nothing where it is certainly no credential.
@@ -254,6 +188,9 @@ impl RuleBook {
         let candidates = self.finder.candidates(document.bytes, None, scratch).to_vec();
         for candidate in candidates {
             let anchor = self.finder.anchor(candidate);
+            if anchor.rule == RuleIndex::MARK {
+                continue;
+            }
             let (rule, at) = (self.rule(anchor.rule), candidate.at as usize);
             if rule.form.assignment {
                 assignment::read(document.bytes, at..at + usize::from(anchor.len), &mut |found| {

@@ -257,8 +257,8 @@ fn a_run_waits_for_another_writer() {
     assert_eq!(ask::<i64>(&record, "SELECT count(*) FROM run WHERE state = 'complete'"), 2);
 }
 
+/// Waits for the ten seconds of patience, and so as long as nothing else in this suite.
 #[test]
-#[ignore = "waits for the ten seconds of patience"]
 fn a_writer_that_does_not_go_away_is_named() {
     let (lab, record) = recorded();
     let other = Connection::open(&record).expect("a record");

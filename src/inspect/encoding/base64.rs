@@ -37,11 +37,16 @@ const SHORTEST_LINE: usize = 40;
 /// Whether a run says text, UTF-16 text or an archive, by its beginning.
 pub(super) fn speaks(run: &[u8]) -> bool {
     let Some(sample) = run.first_chunk::<SAMPLE>() else { return false };
+    let archive = run.len() >= SHORTEST_ARCHIVE && b"HUQ/KN".contains(&run[0]) && LONG.iter().any(|magic| run.starts_with(magic));
+    // Most runs are known by their first letters.
+    let [first, second, ..] = three(*sample.first_chunk().expect("24 letters are more than four"));
+    if !archive && !(printable(first) && (printable(second) || second == 0)) {
+        return false;
+    }
     let mut said = [0; SAMPLE / 4 * 3];
     for (letters, bytes) in sample.as_chunks::<4>().0.iter().zip(said.as_chunks_mut::<3>().0) {
         *bytes = three(*letters);
     }
-    let archive = run.len() >= SHORTEST_ARCHIVE && LONG.iter().any(|magic| run.starts_with(magic));
     archive || is_wide(&said) || said.iter().all(|b| printable(*b))
 }
 

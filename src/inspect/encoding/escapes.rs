@@ -1,8 +1,7 @@
-use std::{ops::Range, sync::LazyLock};
-
-use aho_corasick::packed::Searcher;
+use std::ops::Range;
 
 use crate::{
+    engine::bitmap::{self, BLOCK},
     inspect::{Inner, Inspector, Outcome, Rewriting, Workbench},
     model::{About, Document, Origin},
 };
@@ -62,27 +61,35 @@ impl Inspector for Escapes {
     }
 }
 
-/// How the escapes of addresses and of HTML begin that stand for punctuation: `%` and `&` alone are everywhere in sources.
-const BEGINNINGS: &[&str] = &["&#", "&amp", "&quot", "%0", "%2", "%3", "%4", "%5", "%6", "%7"];
-
-/// Finds them all in one pass; `None` on a machine without vectors.
-static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(BEGINNINGS));
+/// Words that are asked for together.
+const TOGETHER: usize = 32;
 
 /// Finds the escapes of a stretch.
 pub(super) fn search(bytes: &[u8], range: Range<usize>, items: &mut Vec<Item>) {
-    let stretch = &bytes[range.clone()];
-    let mut add = |at: usize, read: Read| {
-        let at = range.start + at;
-        if let Some((length, _)) = read(bytes, at) {
-            items.push(item(at, at + length));
+    let mut words = [0; TOGETHER];
+    for from in range.clone().step_by(TOGETHER * BLOCK) {
+        let words = &mut words[..(range.end - from).div_ceil(BLOCK).min(TOGETHER)];
+        bitmap::escapes(bytes, from, words);
+        for (word, bits) in words.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+            let places = ones(*bits).map(|bit| from + word * BLOCK + bit).take_while(|at| *at < range.end);
+            items.extend(places.filter_map(|at| read(bytes, at).map(|(length, _)| item(at, at + length))));
         }
-    };
-    memchr::memchr_iter(b'\\', stretch).for_each(|at| add(at, backslash::read));
-    let either = |at: usize| if stretch[at] == b'%' { percent::read } else { html::read };
-    match &*SEARCHER {
-        Some(searcher) => searcher.find_iter(stretch).for_each(|found| add(found.start(), either(found.start()))),
-        None => memchr::memchr2_iter(b'%', b'&', stretch).for_each(|at| add(at, either(at))),
     }
+}
+
+/// Reads what may be an escape.
+fn read(bytes: &[u8], at: usize) -> Escape {
+    let (_, read, _) = KINDS.iter().find(|(mark, ..)| *mark == bytes[at])?;
+    read(bytes, at)
+}
+
+/// The places of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        next
+    })
 }
 
 /// Whether an escape for this byte can hide a credential.

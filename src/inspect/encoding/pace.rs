@@ -1,151 +1,80 @@
-//! Finds the runs that may say something, at the speed of memory.
+//! Finds the long runs of letters of base64 that may say something, at the speed of memory.
 //!
-//! Base64 of text has a pattern: of each four letters the first three can take less than half of their values. Eight bytes are
-//! looked at together: are all of them letters, and does the pattern fit in any of its phases? Both are answered without a
-//! branch, so that the words of a source, which nearly all fall here, cost a few instructions each.
+//! Where text is encoded, in base64 or in hexadecimal, every fourth letter is one of less than half of them. Of sixty-four bytes
+//! one word tells which are ([`bitmap`]); shifted upon itself it tells where six stand in steps of four, and that is nearly
+//! nowhere in a source. Whether there are letters between is asked only there. What looks like an archive is any longer run.
 
 use std::ops::Range;
 
-use super::{base64::VALUES, hex};
+use crate::engine::bitmap::{self, BLOCK, Letters};
+
+use super::base64::VALUES;
 
 /// Shortest run that is looked at.
 pub(super) const SHORTEST: usize = 24;
 
-/// Every run of 24 holds the first half of such a block, and four letters more before or behind it.
-const BLOCK: usize = 16;
-const HALF: usize = BLOCK / 2;
-/// Blocks that are looked at together.
-const TOGETHER: usize = 64;
+/// Half a block of letters.
+const FULL: u64 = u32::MAX as u64;
 
-/// What a letter may be at each place, modulo eight: bits 0 to 3 are the phases of base64 of text, 4 to 11 those of base64 of
-/// UTF-16, 12 and 13 those of hexadecimal text.
-static PHASES: [[u16; 256]; 8] = phases();
+/// Words that are asked for together.
+const TOGETHER: usize = 32;
 
-#[expect(clippy::cast_possible_truncation, reason = "counts to 255")]
-const fn phases() -> [[u16; 256]; 8] {
-    let mut table = [[0; 256]; 8];
-    let mut place = 0;
-    while place < 8 {
-        let mut byte = 0;
-        while byte < 256 {
-            let mut phase = 0;
-            while phase < 8 {
-                let value = VALUES[byte];
-                if phase < 4 && value < 64 && text(value, (place + phase) % 4) {
-                    table[place][byte] |= 1 << phase;
-                }
-                if value < 64 && wide(value, (place + phase) % 8) {
-                    table[place][byte] |= 1 << (4 + phase);
-                }
-                if phase < 2 && digit(byte as u8, (place + phase) % 2) {
-                    table[place][byte] |= 1 << (12 + phase);
-                }
-                phase += 1;
-            }
-            byte += 1;
-        }
-        place += 1;
-    }
-    table
-}
-
-/// Whether a value can stand at a place of four where three bytes of printable ASCII or white space are said.
-const fn text(value: u8, place: usize) -> bool {
-    match place {
-        0 => value < 32 && (value > 7 || value == 2 || value == 3),
-        1 => value & 15 < 8,
-        2 => value & 3 < 2,
-        _ => true,
-    }
-}
-
-/// Whether a value can stand at a place of eight where six bytes say three characters of UTF-16, little end first.
-const fn wide(value: u8, place: usize) -> bool {
-    match place {
-        0 => value < 32,
-        1 => value.is_multiple_of(16),
-        2 => value < 2,
-        3 => true,
-        4 | 7 => value == 0,
-        5 => value < 8,
-        _ => value.is_multiple_of(4),
-    }
-}
-
-/// Whether a byte can be a digit of a legible pair.
-const fn digit(byte: u8, place: usize) -> bool {
-    match place {
-        0 => matches!(byte, b'0' | b'2'..=b'7'),
-        _ => hex::digit(byte).is_some(),
-    }
-}
-
-/// Tells the runs that touch a stretch and may be legible.
+/// Tells the runs that touch a stretch, have at least [`SHORTEST`] letters, and may say something; perhaps some beside it.
 pub(super) fn promising(bytes: &[u8], range: Range<usize>, each: &mut dyn FnMut(Range<usize>)) {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let last = range.end.div_ceil(BLOCK).min(blocks.len());
-    let mut at = (range.start / BLOCK).min(last);
+    // From a block before, because the first letters may lie there, to where a run that begins inside is seen.
+    let mut at = (range.start / BLOCK).saturating_sub(1) * BLOCK;
+    let end = (range.end + SHORTEST).min(bytes.len());
     let mut found = Found { bytes, done: 0, each };
-    let mut lettered_before = 0;
-    while at < last {
-        let group = &blocks[at..(at + TOGETHER).min(last)];
-        let mut lettered = 0_u64;
-        for (number, block) in group.iter().enumerate() {
-            lettered |= u64::from(wordy(block)) << number;
-        }
-        // Four blocks one after the other, the last of them in this group.
-        let runs = lettered
-            & (lettered << 1 | lettered_before >> 63)
-            & (lettered << 2 | lettered_before >> 62)
-            & (lettered << 3 | lettered_before >> 61);
-        for number in ones(lettered) {
-            let alive = phases_of(&group[number]);
-            if alive != 0 {
-                found.text((at + number) * BLOCK, alive);
+    let (mut words, mut steps, mut before) = ([Letters::default(); TOGETHER], Steps::default(), 0);
+    while at < end {
+        let words = &mut words[..(end - at).div_ceil(BLOCK).min(TOGETHER)];
+        bitmap::letters(bytes, at, words);
+        for word in words {
+            steps = steps.next(word.first);
+            if steps.six != 0 {
+                found.text(at, steps.six & lettered(before, word.all));
             }
-            if runs >> number & 1 == 1 {
-                found.long((at + number) * BLOCK);
+            // A run of eighty letters holds one of the two.
+            for half in [0, BLOCK / 2] {
+                if word.all >> half & FULL == FULL {
+                    found.run(at + half);
+                }
             }
+            before = word.all;
+            at += BLOCK;
         }
-        lettered_before = lettered;
-        at += TOGETHER;
-    }
-    // The last block may be cut.
-    if range.end > blocks.len() * BLOCK && rest.len() >= HALF {
-        let mut block = [0; BLOCK];
-        block[..rest.len()].copy_from_slice(rest);
-        found.text(blocks.len() * BLOCK, phases_of(&block));
     }
 }
 
-/// The phases in which the first half of a block says something.
-#[inline]
-fn phases_of(block: &[u8; BLOCK]) -> u16 {
-    let half: &[u8; HALF] = block.first_chunk().expect("a block has two halves");
-    half.iter().zip(&PHASES).fold(u16::MAX, |alive, (byte, phases)| alive & phases[usize::from(*byte)])
+/// For each byte of a block whether it may be a first letter, and whether two or six may be, in steps of four, with it as the last.
+#[derive(Debug, Clone, Copy, Default)]
+struct Steps {
+    one: u64,
+    two: u64,
+    six: u64,
 }
 
-/// The places of the bits that are set.
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let next = (bits != 0).then(|| bits.trailing_zeros() as usize);
-        bits &= bits.wrapping_sub(1);
-        next
-    })
+impl Steps {
+    /// The same for the block behind this one.
+    #[inline]
+    fn next(&self, one: u64) -> Self {
+        let two = one & (one << 4 | self.one >> 60);
+        let four = two & (two << 8 | self.two >> 56);
+        Self { one, two, six: four & (two << 16 | self.two >> 48) }
+    }
 }
 
-/// Whether the first half of a block lies between `+` and `z`, as the letters of base64 do.
-#[inline]
-fn wordy(block: &[u8; BLOCK]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 0x80;
-    let half = u64::from_le_bytes(*block.first_chunk().expect("a block has two halves"));
-    let at_least = half.wrapping_add(ONES * (0x80 - u64::from(b'+')));
-    let at_most = half.wrapping_add(ONES * (0x7f - u64::from(b'z')));
-    (half | at_most | !at_least) & HIGH == 0
+/// For each byte of a block whether it is the twenty-first letter in a row: the sixth in steps of four from the first of them.
+fn lettered(before: u64, block: u64) -> u64 {
+    let one = u128::from(block) << BLOCK | u128::from(before);
+    let two = one & one << 1;
+    let four = two & two << 2;
+    let eight = four & four << 4;
+    let sixteen = eight & eight << 8;
+    ((sixteen & sixteen << 5) >> BLOCK) as u64
 }
 
-/// The runs found so far, in order.
+/// The runs told so far, in order.
 struct Found<'f> {
     bytes: &'f [u8],
     done: usize,
@@ -153,40 +82,24 @@ struct Found<'f> {
 }
 
 impl Found<'_> {
-    /// Looks whether eight letters that say something in some phases do so with those before or behind them.
-    fn text(&mut self, at: usize, alive: u16) {
-        // Places repeat after eight: the four letters behind have the phases of the first four, those before of the last four.
-        let behind = || self.goes_on(alive, Some(at + HALF), &PHASES[..4]);
-        let before = || self.goes_on(alive, at.checked_sub(4), &PHASES[4..]);
-        if at >= self.done && (behind() || before()) {
-            self.run(at);
+    /// Looks at each place of a block at which the sixth of the first letters stands.
+    fn text(&mut self, block: usize, mut places: u64) {
+        while places != 0 {
+            self.run(block + places.trailing_zeros() as usize);
+            places &= places - 1;
         }
     }
 
-    /// Whether one of the phases goes on for four letters more.
-    fn goes_on(&self, alive: u16, at: Option<usize>, phases: &[[u16; 256]]) -> bool {
-        let Some(letters) = at.and_then(|at| self.bytes.get(at..at + 4)) else { return false };
-        letters.iter().zip(phases).fold(alive, |alive, (byte, phase)| alive & phase[usize::from(*byte)]) != 0
-    }
-
-    /// Looks at a long run, which may be an archive.
-    fn long(&mut self, at: usize) {
-        if at >= self.done && self.bytes[at..].iter().take(HALF).all(|b| VALUES[usize::from(*b)] < 64) {
-            self.run(at);
-        }
-    }
-
-    fn start(&self, at: usize) -> usize {
-        at - self.bytes[self.done..at].iter().rev().take_while(|b| VALUES[usize::from(**b)] < 64).count()
-    }
-
-    /// Tells the run around a place.
+    /// Tells the run around a place, once.
     fn run(&mut self, at: usize) {
-        let start = self.start(at);
-        let end = at + self.bytes[at..].iter().take_while(|b| VALUES[usize::from(**b)] < 64).count();
-        self.done = end;
-        if end - start >= SHORTEST {
-            (self.each)(start..end);
+        if at < self.done {
+            return;
+        }
+        let letter = |byte: &&u8| VALUES[usize::from(**byte)] < 64;
+        let start = at - self.bytes[self.done..at].iter().rev().take_while(letter).count();
+        self.done = at + self.bytes[at..].iter().take_while(letter).count();
+        if self.done - start >= SHORTEST {
+            (self.each)(start..self.done);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod accept;
 mod aim;
 mod allowlist;
+mod bounds;
 mod convert;
 mod detect_secrets;
 mod dialect;
