@@ -155,7 +155,10 @@ fn a_private_key_in_a_file_is_that_of_a_key_pair_or_a_certificate_of_the_account
         living[1].starts_with("critical is a working credential of the key pair ops of account 123456789012; 731 days old"),
         "{living:#?}"
     );
-    assert_eq!(said(&report, "aws-key-pair"), ["low key pair ops is 731 days old", "low no machine was started with the key pair ops"]);
+    assert_eq!(
+        said(&report, "aws-key-pair"),
+        ["low key pair ops is 731 days old", "low no machine was started with the key pair ops, and no launch template names it"]
+    );
     // What was said of the account is not said again of a run that is about something else.
     let other = lab.scan(&["tree", "--format", "json"]).exits(0).json();
     assert_eq!(said(&other, "aws-key-pair"), [] as [&str; 0]);

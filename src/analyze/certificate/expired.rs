@@ -21,6 +21,10 @@ impl Check for CertificateExpired {
     type Settings = NoSettings;
 
     fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
+        // Of what an account keeps in IAM, `aws-server-certificate` tells the same.
+        if known.places.iter().all(|place| place.appearance.path.ends_with("iam/server-certificates.json")) {
+            return None;
+        }
         let facts = Facts::of(known)?;
         let expires = known.credential.expires.filter(|at| *at < now)?;
         let (severity, why) = match (facts.authority(), facts.private_key().is_some()) {
@@ -65,6 +69,12 @@ mod tests {
         let known = certificate("tls/svc.pem", 0, 10, &[]);
         let told = |now| CertificateExpired::judge(&known, &NoSettings {}, Time(now)).map(|f| f.severity);
         assert_eq!((told(10 * DAY), told(10 * DAY + 1)), (None, Some(Severity::Low)));
+    }
+
+    #[test]
+    fn one_that_only_an_account_keeps_is_told_by_the_check_on_accounts() {
+        let known = certificate("111111111111/iam/server-certificates.json", 0, 10, &[]);
+        assert!(CertificateExpired::judge(&known, &NoSettings {}, Time(11 * DAY)).is_none());
     }
 
     #[test]

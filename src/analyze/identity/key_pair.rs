@@ -28,10 +28,10 @@ impl IdentityCheck for KeyPair {
     const ABOUT: About = About {
         id: "aws-key-pair",
         title: "A key pair of EC2 is old, or no machine uses it",
-        explain: "A key pair was made more than 365 days ago; or no machine of its region was started with it. Whoever has the private half logs in as the first user \
+        explain: "A key pair was made more than 365 days ago; or no machine of its region was started with it and no launch template names it. Whoever has the private half logs in as the first user \
                   of each machine that was started with it, and copies of it are counted nowhere. Deleting a key pair in EC2 does not take it off the machines.\n\n\
                   Log in through Session Manager or EC2 Instance Connect instead, which need no keys that stay. Take old keys out of `authorized_keys`, delete \
-                  pairs that nothing uses. A pair that only a launch template names counts as unused here. Setting: `[check.aws-key-pair] days = 365`.",
+                  pairs that nothing uses. Setting: `[check.aws-key-pair] days = 365`.",
         controls: &[&control::NHI7, &control::NHI1, &control::CSF_PR_AA_01],
         see: &[],
     };
@@ -57,7 +57,8 @@ impl IdentityCheck for KeyPair {
             }
             match users(roster, pair) {
                 Some(0) => rule(Ruling::Finding(
-                    finding("unused", format!("no machine was started with the key pair {}", name(pair))).and("machines", 0),
+                    finding("unused", format!("no machine was started with the key pair {}, and no launch template names it", name(pair)))
+                        .and("machines", 0),
                 )),
                 Some(_) => {}
                 None => undecided("nobody knows all machines that may use a key pair", rule),
@@ -71,11 +72,12 @@ fn name(pair: &Holding) -> &str {
     pair.attributes.get("name").map_or(pair.handle.as_str(), String::as_str)
 }
 
-/// How many machines of its region were started with a pair; `None` where not all machines there are known.
+/// How many machines of its region were started with a pair, and templates start others with it; `None` where not all machines there are known.
 fn users(roster: &Roster, pair: &Holding) -> Option<usize> {
     let (account, region) = (pair.account()?, pair.attributes.get("region")?);
     roster.counted.get(account)?;
-    let machines = roster.workloads.values().filter(|one| one.kind == "ec2-instance" && one.scope == account);
+    let starts = |kind: &str| matches!(kind, "ec2-instance" | "launch-template");
+    let machines = roster.workloads.values().filter(|one| starts(&one.kind) && one.scope == account);
     let here = machines.filter(|one| one.attributes.get("region") == Some(region));
     Some(here.filter(|one| one.attributes.get("key-name").is_some_and(|key| key == name(pair))).count())
 }
@@ -97,12 +99,16 @@ mod tests {
 
     /// What is said of a pair on a day, in a region with one machine that was started with that key.
     fn said(day: i64, key: &str, counted: bool) -> (Vec<String>, usize) {
+        by("ec2-instance", day, key, counted)
+    }
+
+    fn by(kind: &str, day: i64, key: &str, counted: bool) -> (Vec<String>, usize) {
         let mut pair = Holding::new("arn:aws:ec2:eu-west-1:111111111111:key-pair/key-1", HoldingKind::KeyPair, "key-1");
         pair.created = Some(Time(0));
         pair.attributes = [text("name", "ops"), text("region", "eu-west-1")].into();
         let machine = Workload {
             uri: "arn:aws:ec2:eu-west-1:111111111111:instance/i-1".into(),
-            kind: "ec2-instance".into(),
+            kind: kind.into(),
             scope: sample::ACCOUNT.into(),
             runs_as: None,
             attributes: [text("key-name", key), text("region", "eu-west-1")].into(),
@@ -120,7 +126,16 @@ mod tests {
     fn a_year_is_long_enough_and_a_pair_without_machines_is_told() {
         assert_eq!(said(365, "ops", true), (vec![], 0));
         assert_eq!(said(366, "ops", true), (vec!["key pair ops is 366 days old".into()], 0));
-        assert_eq!(said(0, "other", true), (vec!["no machine was started with the key pair ops".into()], 0));
+        assert_eq!(
+            said(0, "other", true),
+            (vec!["no machine was started with the key pair ops, and no launch template names it".into()], 0)
+        );
+    }
+
+    #[test]
+    fn a_template_that_names_a_pair_uses_it() {
+        assert_eq!(by("launch-template", 0, "ops", true), (vec![], 0));
+        assert_eq!(by("launch-template", 0, "other", true).0.len(), 1);
     }
 
     #[test]

@@ -23,8 +23,8 @@ const ABOUT: About = About {
     id: "aws-lists",
     title: "Other credentials, providers, workloads and limits of an AWS account",
     explain: "Reads what `aws iam list-mfa-devices`, `list-ssh-public-keys`, `list-signing-certificates`, `list-service-specific-credentials`, \
-              `list-open-id-connect-providers`, `list-saml-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances` and `aws \
-              secretsmanager list-secrets` print, and the policies of an organization with what they hang on.",
+              `list-open-id-connect-providers`, `list-saml-providers`, `get-service-last-accessed-details`, `aws lambda list-functions`, `aws ec2 describe-instances`, `describe-launch-template-versions` \
+              and `aws secretsmanager list-secrets` print, and the policies of an organization with what they hang on.",
     controls: &[],
     see: &["https://docs.aws.amazon.com/cli/latest/reference/iam/"],
 };
@@ -42,6 +42,7 @@ const LISTS: &[(&str, &str, Reader)] = &[
     ("Functions", "FunctionArn", function),
     ("InstanceProfiles", "InstanceProfileId", instance_profile),
     ("Reservations", "InstanceId", reservation),
+    ("LaunchTemplateVersions", "LaunchTemplateId", template),
     ("SecretList", "arn:aws:secretsmanager", secret),
     ("OrganizationPolicies", "TargetId", control),
 ];
@@ -165,6 +166,24 @@ fn reservation(one: &One<'_>) -> Vec<Entity> {
         }))
     };
     instances.filter_map(read).collect()
+}
+
+/// A template that starts machines with a key pair, and with an instance profile.
+fn template(one: &One<'_>) -> Vec<Entity> {
+    let data = one.fields.get("LaunchTemplateData");
+    let text = |key: &str| data.and_then(|data| data.get(key)?.as_str()).map(str::to_owned);
+    let profile = data.and_then(|data| data.get("IamInstanceProfile")?.get("Arn")?.as_str()).map(str::to_owned);
+    let (Some(id), false) = (one.text("LaunchTemplateId"), one.account.is_empty()) else { return Vec::new() };
+    let number = one.fields.get("VersionNumber").map_or_else(String::new, |number| number.to_string().replace('"', ""));
+    let uri = format!("arn:aws:ec2:{}:{}:launch-template/{id}/{number}", one.region.unwrap_or("*"), one.account);
+    let attributes = [("key-name", text("KeyName")), ("region", one.region.map(str::to_owned))];
+    vec![Entity::Workload(Workload {
+        uri,
+        kind: "launch-template".into(),
+        scope: one.account.to_owned(),
+        runs_as: profile,
+        attributes: attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect(),
+    })]
 }
 
 fn secret(one: &One<'_>) -> Vec<Entity> {

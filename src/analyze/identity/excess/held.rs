@@ -30,6 +30,11 @@ pub(super) fn held<'r>(roster: &'r Roster, rule: &mut dyn FnMut(Ruling)) -> Vec<
 }
 
 impl Held<'_> {
+    /// Whether it is administrator, or may become one, however sure that is.
+    pub fn may_rule(&self) -> bool {
+        self.member.standing.as_ref().is_some_and(|standing| standing.privilege >= Privilege::Escalates)
+    }
+
     /// Whether it is administrator, or certainly becomes one: then a stronger finding says all.
     pub fn rules(&self) -> bool {
         let Some(standing) = &self.member.standing else { return false };

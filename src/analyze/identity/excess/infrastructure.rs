@@ -17,7 +17,8 @@ impl IdentityCheck for Infrastructure {
         id: "aws-unlimited-write",
         title: "An identity may change things without limit",
         explain: "The policies of the identity name actions that change things and not the things: `Resource` is everything. A mistake or a thief reaches all of \
-                  them. Patterns of one's own policies that stand for such actions are told as loose statements.\n\nName the resources that the work needs.",
+                  them. Actions for which AWS knows no resource to name, those that make something new, and those by which every program writes its logs, metrics and traces, are left out. Patterns \
+                  of one's own policies that stand for such actions are told as loose statements.\n\nName the resources that the work needs.",
         controls: &[&control::NHI5, &control::CSF_PR_AA_05],
         see: &[],
     };
@@ -28,11 +29,33 @@ impl IdentityCheck for Infrastructure {
             &Self::ABOUT,
             roster,
             rule,
-            |one| one.outright && one.level == Level::Write,
-            |_| Some((Severity::Low, "may change things without limit")),
+            |one| one.outright && one.level == Level::Write && one.boundable && reaches(&one.action),
+            // Where it may make itself administrator, however sure that is, that finding names the same actions.
+            |held, _| (!held.may_rule()).then_some((Severity::Low, "may change things without limit")),
         );
     }
 }
+
+/// Whether it reaches what is there: not what makes something new, nor how every program tells of itself, for which the policies that AWS
+/// offers name no resources either.
+fn reaches(action: &str) -> bool {
+    let (service, name) = action.split_once(':').unwrap_or_default();
+    !name.starts_with("Create") && !matches!(service, "xray" | "ssmmessages" | "ec2messages") && !DAILY.contains(&action)
+}
+
+/// Actions by which programs write logs and metrics, and machines tell of themselves.
+const DAILY: &[&str] = &[
+    "cloudwatch:PutMetricData",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "logs:PutRetentionPolicy",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+];
 
 #[cfg(test)]
 mod tests {
@@ -50,5 +73,10 @@ mod tests {
         );
         assert!(sample::allowed::<Infrastructure>(r#""sqs:SendMessage""#, "arn:aws:sqs:eu-west-1:111111111111:q").is_empty());
         assert!(sample::allowed::<Infrastructure>(r#""sqs:Send*""#, "*").is_empty(), "a pattern is a loose statement");
+        let none = sample::allowed::<Infrastructure>(
+            r#"["logs:PutLogEvents","xray:PutTraceSegments","ec2:EnableSerialConsoleAccess","sns:CreateTopic"]"#,
+            "*",
+        );
+        assert!(none.is_empty(), "telling of itself, and what cannot be narrowed: {none:?}");
     }
 }

@@ -30,7 +30,7 @@ impl IdentityCheck for ResourceExposure {
             roster,
             rule,
             |one| one.level == Level::Permissions,
-            |_| Some((Severity::High, "may change who may do what, on everything")),
+            |_, _| Some((Severity::High, "may change who may do what, on everything")),
         );
     }
 }

@@ -29,6 +29,8 @@ pub struct Wide {
     pub level: Level,
     /// Whether the policy says it outright; else by a pattern.
     pub outright: bool,
+    /// Whether it could be allowed on some things only.
+    pub boundable: bool,
 }
 
 /// What policies allow on everything, by policy and account.
@@ -75,7 +77,7 @@ fn wide(policy: &Policy, account: &str) -> Vec<Wide> {
             for (service, action) in actions::expand(pattern) {
                 let name = format!("{service}:{}", action.name);
                 if aws::universal(&statement.resources, &name, account) {
-                    all.push(Wide { action: name, level: action.level, outright });
+                    all.push(Wide { action: name, level: action.level, outright, boundable: !action.unbounded });
                 }
             }
         }
@@ -89,11 +91,11 @@ pub(super) fn judge(
     roster: &Roster,
     rule: &mut dyn FnMut(Ruling),
     wanted: impl Fn(&Wide) -> bool,
-    say: impl Fn(&[Answer]) -> Option<(Severity, &'static str)>,
+    say: impl Fn(&Held<'_>, &[Answer]) -> Option<(Severity, &'static str)>,
 ) {
     for held in held(roster, rule).into_iter().filter(|held| !held.rules()) {
         let answers = of(roster, held.principal, &wanted);
-        if let Some((severity, what)) = say(&answers).filter(|_| !answers.is_empty()) {
+        if let Some((severity, what)) = say(&held, &answers).filter(|_| !answers.is_empty()) {
             rule(Ruling::Finding(finding(about, &held, &answers, severity, what)));
         }
     }

@@ -64,7 +64,9 @@ async fn versions(session: &Session<'_>, region: &str, path: &str, id: &str) {
     let call = call.with("LaunchTemplateVersion.1", "$Default").with("LaunchTemplateVersion.2", "$Latest");
     let Ok(mut answer) = session.ask_in(region, &call, id, path).await else { return };
     let mut seen: Vec<String> = Vec::new();
-    for version in answer.take_items("LaunchTemplateVersions") {
+    let versions = answer.take_items("LaunchTemplateVersions");
+    session.offer(&format!("{path}/{id}.json"), &Tree::of("LaunchTemplateVersions", Tree::List(versions.iter().map(bare).collect())));
+    for version in versions {
         let coded = version.get("LaunchTemplateData").and_then(|data| data.text("UserData"));
         let number = version.text("VersionNumber").filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
         if let (Some(coded), Some(number)) = (coded, number.filter(|number| !seen.iter().any(|known| known == number))) {
@@ -72,6 +74,16 @@ async fn versions(session: &Session<'_>, region: &str, path: &str, id: &str) {
             seen.push(number.to_owned());
         }
     }
+}
+
+/// A version of a template without what machines are started with, which is a document of its own.
+fn bare(version: &Tree) -> Tree {
+    let mut bare = version.clone();
+    if let Some(Tree::Map(mut data)) = bare.take("LaunchTemplateData") {
+        data.retain(|(key, _)| matches!(key.as_str(), "KeyName" | "IamInstanceProfile"));
+        bare.put("LaunchTemplateData", Tree::Map(data));
+    }
+    bare
 }
 
 /// Offers what stands in base64, or as it is where it does not.
