@@ -24,15 +24,11 @@ impl Shared {
         }
         let all: Vec<&[u8]> = all.into_iter().collect();
         let uncounted = all.first().is_some_and(|first| first.is_empty());
-        match primes::shared(&all).filter(|_| !uncounted) {
-            Some(found) => Self(all.iter().zip(found).filter(|(_, shared)| *shared).map(|(modulus, _)| modulus.to_vec()).collect()),
-            None => {
-                if let Some(first) = surveyed.first_mut() {
-                    first.ledger.skip(SKIPPED, keys);
-                }
-                Self::default()
-            }
-        }
+        let Some(found) = primes::shared(&all).filter(|_| !uncounted) else {
+            surveyed.iter_mut().take(1).for_each(|first| first.ledger.skip(SKIPPED, keys));
+            return Self::default();
+        };
+        Self(all.iter().zip(found).filter(|(_, shared)| *shared).map(|(modulus, _)| modulus.to_vec()).collect())
     }
 
     /// The numbers of the credentials of one target that have one of these moduli.

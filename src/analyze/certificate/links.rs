@@ -24,8 +24,8 @@ fn says<'c>(certificate: &'c Credential, name: &str) -> &'c str {
     certificate.attributes.get(name).map_or("", String::as_str)
 }
 
-fn flaw(severity: Severity, name: &'static str, because: String) -> Option<Flaw> {
-    Some(Flaw { severity, name, because })
+fn flaw(severity: Severity, name: &'static str, because: String) -> Flaw {
+    Flaw { severity, name, because }
 }
 
 impl<'c> Links<'c> {
@@ -70,41 +70,39 @@ impl<'c> Links<'c> {
     fn leaf_not_first(&self) -> Option<Flaw> {
         let place = self.path[0];
         let because = || format!("its own certificate is number {} of {}, and not the first", place + 1, self.chain.links.len());
-        (self.chain.ordered && place > 0).then(because).and_then(|because| flaw(Severity::Medium, "leaf-not-first", because))
+        (self.chain.ordered && place > 0).then(because).map(|because| flaw(Severity::Medium, "leaf-not-first", because))
     }
 
     /// Where the path ends before its time although other issuers lie there.
     fn missing(&self) -> Option<Flaw> {
         let last = self.at(self.path.len() - 1);
-        let on_path = |key| self.path.iter().any(|at| self.chain.links[*at].key == key);
-        let others = self.chain.links.iter().any(|link| !on_path(link.key.clone()));
+        let on_path = |link: &Credential| self.path.iter().any(|at| self.chain.links[*at].key == link.key);
+        let others = self.chain.links.iter().any(|link| !on_path(link));
         let because = || format!("the issuer of {}, {}, is not in it", says(last, "subject"), says(last, "issuer"));
-        (others && says(last, "self-signed") != "yes").then(because).and_then(|because| flaw(Severity::Medium, "issuer-missing", because))
+        (others && says(last, "self-signed") != "yes").then(because).map(|because| flaw(Severity::Medium, "issuer-missing", because))
     }
 
     fn out_of_order(&self) -> Option<Flaw> {
         let jumble = self.chain.ordered && self.path[1..].windows(2).any(|pair| pair[0] > pair[1]);
         jumble
             .then(|| "its issuers are not in the order in which they issued each other".to_owned())
-            .and_then(|because| flaw(Severity::Low, "order", because))
+            .map(|because| flaw(Severity::Low, "order", because))
     }
 
     fn root(&self) -> Option<Flaw> {
         let last = self.at(self.path.len() - 1);
         let because = || format!("the root, {}, is sent along", says(last, "subject"));
-        (self.path.len() > 1 && says(last, "self-signed") == "yes")
-            .then(because)
-            .and_then(|because| flaw(Severity::Info, "root-sent", because))
+        (self.path.len() > 1 && says(last, "self-signed") == "yes").then(because).map(|because| flaw(Severity::Info, "root-sent", because))
     }
 
     fn dated(&self, at: usize, now: Time) -> Option<Flaw> {
         let issuer = self.at(at);
         let name = says(issuer, "subject");
         if let Some(end) = issuer.expires.filter(|end| *end < now) {
-            return flaw(Severity::High, "issuer-expired", format!("the issuer {name} expired on {}", end.date()));
+            return Some(flaw(Severity::High, "issuer-expired", format!("the issuer {name} expired on {}", end.date())));
         }
         let begin = issuer.issued.filter(|begin| *begin > now)?;
-        flaw(Severity::Medium, "issuer-not-yet-valid", format!("the issuer {name} is not valid before {}", begin.date()))
+        Some(flaw(Severity::Medium, "issuer-not-yet-valid", format!("the issuer {name} is not valid before {}", begin.date())))
     }
 
     fn weak(&self, at: usize) -> Option<Flaw> {
@@ -113,10 +111,10 @@ impl<'c> Links<'c> {
         let hash = signature.split('-').next().unwrap_or_default();
         // Nobody looks at the signature of a root.
         if says(issuer, "self-signed") != "yes" && ["md2", "md4", "md5", "sha1"].contains(&hash) {
-            return flaw(Severity::Medium, "issuer-weak", format!("the issuer {name} is signed with {signature}"));
+            return Some(flaw(Severity::Medium, "issuer-weak", format!("the issuer {name} is signed with {signature}")));
         }
         let bits = says(issuer, "bits").parse::<u32>().ok().filter(|bits| says(issuer, "algorithm") == "rsa" && *bits < 2048)?;
-        flaw(Severity::Medium, "issuer-weak", format!("the issuer {name} has an RSA key of {bits} bits"))
+        Some(flaw(Severity::Medium, "issuer-weak", format!("the issuer {name} has an RSA key of {bits} bits")))
     }
 
     /// Whether it may issue certificates, and how many issuers may follow it.
@@ -124,11 +122,11 @@ impl<'c> Links<'c> {
         let issuer = self.at(at);
         let name = says(issuer, "subject");
         if says(issuer, "ca") != "yes" {
-            return flaw(Severity::High, "issuer-may-not", format!("{name} issued one of it, and may issue none"));
+            return Some(flaw(Severity::High, "issuer-may-not", format!("{name} issued one of it, and may issue none")));
         }
         let length: usize = says(issuer, "path-length").parse().ok()?;
         let because = || format!("{name} allows {length} issuers below it, and has {}", at - 1);
-        (at - 1 > length).then(because).and_then(|because| flaw(Severity::Medium, "path-length", because))
+        (at - 1 > length).then(because).map(|because| flaw(Severity::Medium, "path-length", because))
     }
 
     /// Whether the names of the server are those for which an issuer may issue.
@@ -145,16 +143,16 @@ impl<'c> Links<'c> {
         };
         let host = |name: &&str| !name.contains(['@', '/', ':', '=', '\u{2026}']) && name.bytes().any(|byte| byte.is_ascii_alphabetic());
         let name = says(self.at(0), "sans").split(", ").filter(host).find(bad)?;
-        flaw(Severity::High, "name-not-permitted", format!("{} may not issue for {name}", says(issuer, "subject")))
+        Some(flaw(Severity::High, "name-not-permitted", format!("{} may not issue for {name}", says(issuer, "subject"))))
     }
 
     /// Whether a certificate is to live longer than the one that issued it.
     fn outlives(&self, at: usize, now: Time) -> Option<Flaw> {
-        let (issuer, issued) = (self.at(at), self.at(at - 1));
-        let (end, later) = issuer.expires.zip(issued.expires).filter(|(end, later)| end < later && *end >= now)?;
+        let (issuer, below) = (self.at(at), self.at(at - 1));
+        let (end, later) = issuer.expires.zip(below.expires).filter(|(end, later)| end < later && *end >= now)?;
         let days = end.days_until(later);
-        let because = format!("{} outlives its issuer, which ends on {}, by {days} days", says(issued, "subject"), end.date());
-        flaw(Severity::Low, "outlives-issuer", because)
+        let because = format!("{} outlives its issuer, which ends on {}, by {days} days", says(below, "subject"), end.date());
+        Some(flaw(Severity::Low, "outlives-issuer", because))
     }
 }
 

@@ -30,35 +30,27 @@ pub(super) fn read(bytes: &[u8]) -> Option<Reading> {
     let fields = body.parts()?;
     let version = fields.first().filter(|field| context(field, 0));
     let rest = if version.is_some() { &fields[1..] } else { &fields[..] };
-    let [serial, own_algorithm, issuer, validity, subject, key, more @ ..] = rest else { return None };
+    let [serial, own, issuer, validity, subject, key, more @ ..] = rest else { return None };
     if serial.any.tag() != Tag::Integer || [issuer, validity, subject, key].iter().any(|field| field.any.tag() != Tag::Sequence) {
         return None;
     }
     let mut gaps = Gaps::of(whole.whole);
     let version = version.map_or(Some(0), |field| gaps.known("the version", field.whole, u32::from_der(field.any.data)));
-    gaps.known("the signature algorithm", own_algorithm.whole, AlgorithmIdentifier::from_der(own_algorithm.whole));
-    let issuer = gaps.known("the issuer", issuer.whole, X509Name::from_der(issuer.whole));
-    let (issued, expires) = life(validity, &mut gaps);
-    let subject = gaps.known("the subject", subject.whole, X509Name::from_der(subject.whole));
+    let signed = [own, &algorithm].map(|one| gaps.known("the signature algorithm", one.whole, AlgorithmIdentifier::from_der(one.whole)));
+    let [issuer, subject] =
+        [("the issuer", issuer), ("the subject", subject)].map(|(what, name)| gaps.known(what, name.whole, X509Name::from_der(name.whole)));
+    let (first, last) = life(validity, &mut gaps);
     gaps.known("the public key", key.whole, SubjectPublicKeyInfo::from_der(key.whole));
     let extensions = extensions(more, &mut gaps);
-    let signed = gaps.known("the signature algorithm", algorithm.whole, AlgorithmIdentifier::from_der(algorithm.whole));
     gaps.known("the signature", seal.whole, BitString::from_der(seal.whole));
     if gaps.is_empty() {
         // Each part is one, and the parser of whole certificates refuses what is around them.
         gaps.add("its encoding, which is BER and not DER", whole.whole);
     }
-    let parts = Parts {
-        der: whole.whole,
-        version: version.unwrap_or(0),
-        serial: serial.any.data,
-        issuer,
-        subject,
-        issued,
-        expires,
-        key: key.whole,
-        signature: signed.map(|algorithm| signature::name(&algorithm)),
-    };
+    let [_, signed] = signed;
+    let signature = signed.map(|algorithm| signature::name(&algorithm));
+    let (version, serial) = (version.unwrap_or(0), serial.any.data);
+    let parts = Parts { der: whole.whole, version, serial, issuer, subject, issued: first, expires: last, key: key.whole, signature };
     Some(told(&parts, &extensions, gaps))
 }
 
