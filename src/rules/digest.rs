@@ -67,7 +67,7 @@ fn put_rule(said: &mut Said, rule: &Rule) {
         said.put_all(texts);
     }
     if let Some(scope) = &rule.scope {
-        scope.said().for_each(|text| put(hasher, &text));
+        scope.said().for_each(|text| said.put(&text));
     }
     if let Some(pair) = &rule.pair {
         said.put(&pair.title);

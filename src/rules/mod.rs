@@ -28,6 +28,7 @@ use crate::{
         assignment::{self, Assignment},
         hits::hits,
         judge,
+        scope::Scope,
         shape::Lead,
     },
     model::{Document, Observed},
