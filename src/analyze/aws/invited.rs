@@ -17,6 +17,9 @@ use super::{
 const PICKING: &[&str] =
     &["aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:username"];
 
+/// So many invitations of one principal are looked at, the strongest first: an organization may be let in by every bucket.
+const ENOUGH: usize = 64;
+
 /// The statements of resources' policies that let principals in.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Invited {
@@ -72,6 +75,7 @@ impl Invited {
         let picked = self.picked.iter().filter(|(whom, _)| names(whom, principal) == Some(Way::Named)).map(|(_, one)| one);
         let mut all: Vec<&Invitation> = named.chain(picked).collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.privilege));
+        all.truncate(ENOUGH);
         all
     }
 }
@@ -117,4 +121,90 @@ pub(super) fn all<'e>(estate: &'e Estate, principal: &'e Principal) -> impl Iter
         let answer = allows(estate, principal, &Request::new(&invitation.action, At::One(&invitation.resource)))?;
         Some((invitation.privilege, answer.certainty, answer.spelled(&spelled(&invitation.action)).witness))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::best;
+    use crate::{
+        analyze::aws::{
+            Attached, Boundary, Estate, Guarded, Principal, PrincipalKind,
+            policy::{Policy, Value},
+        },
+        model::{Certainty, Privilege},
+    };
+
+    const HOME: &str = "111111111111";
+    const BUCKET: &str = "arn:aws:s3:::data";
+
+    fn policy(statement: &str) -> Arc<Policy> {
+        Arc::new(Policy::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)).expect("a policy"))
+    }
+
+    fn role(own: &str) -> Principal {
+        let arn = format!("arn:aws:iam::{HOME}:role/path/reader");
+        let policies = vec![Attached { name: "own".into(), group: None, policy: policy(own) }];
+        let keys = [("aws:principalarn".to_owned(), Value::of(&arn))].into();
+        let (account, kind) = (HOME.to_owned(), PrincipalKind::Role);
+        Principal { arn, account, kind, policies, boundary: Boundary::None, groups: Vec::new(), tags: [].into(), keys, role: None }
+    }
+
+    /// What the role has by a bucket's policy, with a policy of its own.
+    fn told(owner: &str, principal: &str, condition: &str, own: &str) -> Option<(Privilege, Certainty)> {
+        let said = format!(
+            r#"{{"Effect":"Allow","Principal":{principal},"Action":["s3:GetObject","s3:PutObject"],"Resource":"{BUCKET}/*","Condition":{condition}}}"#
+        );
+        let mut estate = Estate::default();
+        let guarded = Guarded { policy: Some(policy(&said)), grants: Vec::new(), account: Some(owner.to_owned()) };
+        estate.resources.insert(BUCKET.into(), guarded);
+        best(&estate, &role(own)).map(|reach| (reach.privilege, reach.certainty))
+    }
+
+    const NOTHING: &str = r#"{"Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}"#;
+    const READS: &str = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#;
+    const NAMED: &str = r#"{"AWS":"arn:aws:iam::111111111111:role/path/reader"}"#;
+
+    #[test]
+    fn who_is_named_by_himself_or_his_session_is_let_in_for_sure() {
+        let write = Some((Privilege::Write, Certainty::Certain));
+        assert_eq!(told(HOME, NAMED, "{}", NOTHING), write);
+        assert_eq!(told(HOME, r#"{"AWS":"arn:aws:sts::111111111111:assumed-role/reader/ci"}"#, "{}", NOTHING), write);
+        assert_eq!(told(HOME, r#"{"AWS":"arn:aws:iam::111111111111:role/other"}"#, "{}", NOTHING), None);
+        assert_eq!(told(HOME, NAMED, "{}", r#"{"Effect":"Deny","Action":"s3:*","Resource":"*"}"#), None, "his own denial counts");
+    }
+
+    #[test]
+    fn everybody_is_nobody_unless_a_condition_picks() {
+        assert_eq!(told(HOME, r#""*""#, "{}", NOTHING), None);
+        let picked = r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/path/*"}}"#;
+        assert_eq!(told(HOME, r#""*""#, picked, NOTHING), Some((Privilege::Write, Certainty::Certain)));
+        let other = r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/other"}}"#;
+        assert_eq!(told(HOME, r#""*""#, other, NOTHING), None);
+        let organization = r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#;
+        assert_eq!(told(HOME, r#""*""#, organization, NOTHING), Some((Privilege::Write, Certainty::Conditional)));
+    }
+
+    #[test]
+    fn an_account_that_is_named_leaves_it_to_its_policies_and_another_ones_asks_for_both() {
+        assert_eq!(told(HOME, r#"{"AWS":"arn:aws:iam::111111111111:root"}"#, "{}", READS), None, "his own policy says it already");
+        assert_eq!(told("222222222222", NAMED, "{}", NOTHING), None, "his own account does not let him");
+        assert_eq!(told("222222222222", NAMED, "{}", READS), Some((Privilege::Read, Certainty::Certain)));
+    }
+
+    #[test]
+    fn a_grant_on_a_key_lets_in_without_its_policy() {
+        let key = "arn:aws:kms:eu-west-1:111111111111:key/k";
+        let grant = format!(r#"{{"Effect":"Allow","Principal":{NAMED},"Action":"kms:Decrypt","Resource":"*"}}"#);
+        let root = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}"#;
+        let with = |policy| {
+            let mut estate = Estate::default();
+            let grants = vec![("g".to_owned(), super::tests::policy(&grant))];
+            estate.resources.insert(key.into(), Guarded { policy, grants, account: Some(HOME.into()) });
+            best(&estate, &role(NOTHING)).map(|reach| (reach.certainty, reach.because[0].policy.clone()))
+        };
+        let told = Some((Certainty::Certain, "grant g on the resource".to_owned()));
+        assert_eq!([with(None), with(Some(policy(root)))], [told.clone(), told]);
+    }
 }

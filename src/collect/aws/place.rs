@@ -23,7 +23,7 @@ impl Place {
 }
 
 /// Whether a word can be the name of a region: it becomes a part of a host's name.
-fn is_region(word: &str) -> bool {
+pub(super) fn is_region(word: &str) -> bool {
     word.len() <= 32
         && word.contains('-')
         && !word.starts_with('-')

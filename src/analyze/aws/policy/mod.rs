@@ -6,6 +6,8 @@ mod parse;
 pub mod pattern;
 mod variables;
 
+use std::borrow::Cow;
+
 pub use condition::{Condition, Truth};
 pub use context::{Context, Value};
 pub use parse::PolicyError;
@@ -95,11 +97,15 @@ impl Statement {
     }
 
     /// Its resources, with variables replaced by what the context knows.
-    pub fn resources(&self, context: &Context<'_>, variables: bool) -> Names {
-        let replace = |patterns: &[String]| patterns.iter().map(|p| variables::replace(p, context, variables)).collect();
-        match &self.resources {
-            Names::Only(patterns) => Names::Only(replace(patterns)),
-            Names::Except(patterns) => Names::Except(replace(patterns)),
+    pub fn resources(&self, context: &Context<'_>, variables: bool) -> Cow<'_, Names> {
+        let (Names::Only(patterns) | Names::Except(patterns)) = &self.resources;
+        if !variables || !patterns.iter().any(|pattern| pattern.contains("${")) {
+            return Cow::Borrowed(&self.resources);
         }
+        let replaced = patterns.iter().map(|pattern| variables::replace(pattern, context, variables)).collect();
+        Cow::Owned(match &self.resources {
+            Names::Only(_) => Names::Only(replaced),
+            Names::Except(_) => Names::Except(replaced),
+        })
     }
 }

@@ -33,10 +33,17 @@ const BINDING: &[&str] = &[
     "aws:sourceorgid",
     "aws:userid",
     "aws:principalisawsservice",
+    // What services ask for in the policies that they make themselves: topics, keys, access points, functions of Alexa.
+    "aws:sourceowner",
+    "kms:calleraccount",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+    "lambda:eventsourcetoken",
 ];
 
 /// Conditions that tie a request to a network.
-const NETWORK: &[&str] = &["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"];
+const NETWORK: &[&str] =
+    &["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "elasticfilesystem:accessedviamounttarget"];
 
 /// How wide a trust is, the widest first; empty where it is narrow. `ours` says of an account whether it is one of one's own.
 pub fn openness(trust: &Policy, ours: &dyn Fn(&str) -> bool) -> Vec<Openness> {
@@ -100,7 +107,9 @@ pub fn stranger(principals: &Principals, statement: &Statement) -> Option<Strang
     }
     let on = |c: &&Condition| NETWORK.contains(&c.key.as_str()) && restricts(c) && !c.takes_everything();
     if let Some(network) = statement.conditions.iter().find(on) {
-        let who = format!("any AWS principal that comes from {}", network.values.join(", "));
+        let mounted = network.key.starts_with("elasticfilesystem:");
+        let from = if mounted { "a network that reaches it".to_owned() } else { network.values.join(", ") };
+        let who = format!("any AWS principal that comes from {from}");
         return Some(Stranger { width: "wide", who, why: ": a network is nobody" });
     }
     if let Some(named) = statement.conditions.iter().find(|c| restricts(c) && any_account(c)) {

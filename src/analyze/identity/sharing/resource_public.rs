@@ -76,6 +76,18 @@ mod tests {
     }
 
     #[test]
+    fn what_services_make_for_themselves_is_not_public() {
+        let topic = r#"{"StringEquals":{"AWS:SourceOwner":"111111111111"}}"#;
+        assert!(told("arn:aws:sns:eu-west-1:111111111111:t", r#"{"AWS":"*"}"#, "SNS:Publish", topic).is_empty());
+        let key = r#"{"StringEquals":{"kms:CallerAccount":"111111111111","kms:ViaService":"ec2.eu-west-1.amazonaws.com"}}"#;
+        assert!(told("arn:aws:kms:eu-west-1:111111111111:key/k", r#"{"AWS":"*"}"#, "kms:Decrypt", key).is_empty());
+        let disk = r#"{"Bool":{"elasticfilesystem:AccessedViaMountTarget":"true"}}"#;
+        let told =
+            told("arn:aws:elasticfilesystem:eu-west-1:111111111111:file-system/f", r#"{"AWS":"*"}"#, "elasticfilesystem:ClientWrite", disk);
+        assert_eq!(told[0].0, Severity::Medium, "who reaches its network");
+    }
+
+    #[test]
     fn a_condition_that_ties_closes_it_and_a_network_does_not() {
         let with = |condition: &str| told("arn:aws:s3:::data", r#"{"AWS":"*"}"#, "s3:*", condition).first().map(|(severity, _)| *severity);
         assert_eq!(with(r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#), None);

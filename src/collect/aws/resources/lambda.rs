@@ -4,7 +4,7 @@ use super::whole::{Whole, short};
 
 /// Reads who may call functions, and at which addresses they can be called.
 pub(in crate::collect::aws) async fn read(session: &Session<'_>, region: &str, functions: &[String]) {
-    let folder = format!("{region}/lambda/functions");
+    let folder = format!("{region}/lambda/policies");
     session.each(functions, |arn| one(session, region, &folder, arn)).await;
 }
 

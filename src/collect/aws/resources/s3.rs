@@ -1,6 +1,7 @@
 use crate::collect::aws::{
     call::Call,
     pages::CONTINUATION,
+    place::is_region,
     service::{S3, S3_ACCOUNT, partition},
     session::{Lost, Session},
     tree::Tree,
@@ -43,6 +44,8 @@ async fn one(session: &Session<'_>, bucket: &Tree) {
         Some(region) => region.to_owned(),
         None => location(session, name).await.unwrap_or_else(|Lost| session.region.clone()),
     };
+    // What a service says of a region becomes a part of the name of a host, too.
+    let region = if is_region(&region) { region } else { session.region.clone() };
     let mut whole = Whole::new(&format!("arn:{}:s3:::{name}", partition(&region)));
     let asked = |permission, what| Call::new(&S3, permission).at(&["/", name]).with(what, "");
     let policy = session.find_in(&region, &asked("GetBucketPolicy", "policy"), name, FOLDER).await;
