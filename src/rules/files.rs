@@ -80,8 +80,30 @@ pub fn rules() -> &'static [FileRule] {
     &RULES
 }
 
+/// By what nearly every document is known to be no key store: its first byte.
+struct Heads {
+    first: [bool; 256],
+    /// Magic that says nothing of the first byte.
+    deep: Vec<&'static Magic>,
+}
+
+static HEADS: LazyLock<Heads> = LazyLock::new(|| {
+    let mut heads = Heads { first: [false; 256], deep: Vec::new() };
+    for magic in RULES.iter().flat_map(|rule| &rule.magic) {
+        match magic.bytes.first().copied().flatten().filter(|_| magic.at == 0) {
+            Some(byte) => heads.first[usize::from(byte)] = true,
+            None => heads.deep.push(magic),
+        }
+    }
+    heads
+});
+
 /// The rule of the key store that these bytes are, if they are one.
 pub fn of(bytes: &[u8]) -> Option<&'static FileRule> {
+    let Heads { first, deep } = &*HEADS;
+    if !first[usize::from(*bytes.first()?)] && !deep.iter().any(|magic| magic.fits(bytes)) {
+        return None;
+    }
     RULES.iter().find(|rule| rule.fits(bytes))
 }
 

@@ -110,7 +110,7 @@ fn the_list_shows_what_expires_soon_with_a_calendar() {
     lab.run(&["scan", "tree", "--record", "home/r.db"]).exits(0);
     let all = lab.run(&["certificates", "--record", "home/r.db"]).exits(0).out;
     assert!(all.contains("2 certificates: 0 expired, 1 within 30 days; 2 of issuers; the private key of 2 is known"), "{all}");
-    assert!(all.contains("\n1 have a key that a quantum computer will break"), "{all}");
+    assert!(all.contains("\n1 has a key that a quantum computer will break, and is in force"), "{all}");
     // The key lies in the same target as its certificate: its path says all.
     assert!(all.contains(" a.key"), "{all}");
     let later = lab.run(&["certificates", "--record", "home/r.db", "--now", "2060-01-01T00:00:00Z"]).exits(0).out;

@@ -96,9 +96,10 @@ fn summary(all: &Certificates, out: &mut dyn io::Write) -> io::Result<()> {
         if all.total == 1 { "" } else { "s" },
     )?;
     if *quantum > 0 {
+        let (have, are) = if *quantum == 1 { ("has", "is") } else { ("have", "are") };
         writeln!(
             out,
-            "{quantum} have a key that a quantum computer will break, and are in force beyond 2030, when such keys are to be phased out"
+            "{quantum} {have} a key that a quantum computer will break, and {are} in force beyond 2030, when such keys are to be phased out"
         )?;
     }
     let calendar = &all.tally.calendar;
