@@ -59,7 +59,7 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     (
         "analyze/identity",
         "IDENTITY_CHECKS",
-        &["check", "entry", "excess", "leak", "owner", "power", "roster", "sample", "sharing", "untold"],
+        &["check", "entry", "excess", "leak", "owner", "power", "roster", "sample", "sharing", "untold", "word"],
     ),
     ("analyze/identity/entry", "ENTRY_CHECKS", &["door"]),
     ("analyze/identity/excess", "EXCESS_CHECKS", &["held", "wide"]),

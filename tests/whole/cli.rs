@@ -272,7 +272,7 @@ fn a_bad_rule_file_is_refused_with_the_place_of_the_mistake() {
     told.push_str(&lab.run(&["rules", "check", "absent.toml"]).exits(2).err);
     insta::assert_snapshot!(told, @r#"
     error: syntax.toml:9:14: missing opening quote, expected `"`
-    error: unknown-key.toml:11:1: unknown field `explian`, expected one of `id`, `title`, `kind`, `anchors`, `context`, `ignore-case`, `assignment`, `pattern`, `closing`, `reach`, `proofs`, `reads`, `severity`, `confidence`, `explain`, `see`, `examples`, `counter`, `overlaps`, `replaces`, `pair`; did you mean `explain`?
+    error: unknown-key.toml:11:1: unknown field `explian`, expected one of `id`, `title`, `kind`, `anchors`, `context`, `ignore-case`, `assignment`, `pattern`, `closing`, `reach`, `proofs`, `reads`, `severity`, `confidence`, `explain`, `see`, `examples`, `counter`, `overlaps`, `replaces`, `pair`, `paths`, `near`, `except`; did you mean `explain`?
     error: duplicate.toml:16:14: rule `acme.token`: there is another rule of that id; to take its place, say `replaces = true`
     error: builtin-id.toml:4:14: rule `github.personal-access-token`: there is another rule of that id; to take its place, say `replaces = true`
     error: pattern.toml:8:14: rule `acme.token`: pattern: unclosed character class (at byte 17 of the pattern)
