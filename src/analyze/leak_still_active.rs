@@ -24,9 +24,10 @@ impl Check for LeakStillActive {
 
     fn judge(known: &Known, _: &NoSettings, now: Time) -> Option<Finding> {
         let living = Living::of(known)?;
-        let (mut because, severity) = match living.is_doubtful() {
-            false => (format!("is a working credential of {}", living.whose()), Severity::Critical),
-            true => (format!("may be a working credential of {}: no inventory says whether it works", living.whose()), Severity::High),
+        let (mut because, severity) = if living.is_doubtful() {
+            (format!("may be a working credential of {}: no inventory says whether it works", living.whose()), Severity::High)
+        } else {
+            (format!("is a working credential of {}", living.whose()), Severity::Critical)
         };
         for part in [Some(living.life(now)).filter(|life| !life.is_empty()), living.power()].into_iter().flatten() {
             because.push_str(&format!("; {part}"));

@@ -70,14 +70,13 @@ impl Pattern {
 
     /// Compiles it, to learn whether that is possible.
     pub fn check(&self) -> Result<(), String> {
-        compile(&self.text).map(|_| ()).map_err(|error| match error.size_limit() {
-            Some(limit) => format!("compiled, it takes more than {limit} bytes"),
-            // The syntax is shown over several lines; the last one says what is wrong.
-            None => {
-                let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-                said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-            }
-        })
+        let Err(error) = compile(&self.text) else { return Ok(()) };
+        if let Some(limit) = error.size_limit() {
+            return Err(format!("compiled, it takes more than {limit} bytes"));
+        }
+        // The syntax is shown over several lines; the last one says what is wrong.
+        let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        Err(said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
     }
 
     /// Matches around an anchor that stands at `anchor`; the match holds it.

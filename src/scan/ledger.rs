@@ -193,12 +193,12 @@ impl Ledger {
         if scopes.is_empty() {
             return;
         }
-        let scoped = self.credentials.iter().filter_map(|(number, credential)| Some((number, *scopes.get(credential.key.rule.as_ref())?)));
-        let scoped: HashMap<u32, &Scope> = scoped.collect();
+        let limited = self.credentials.iter().filter_map(|(number, credential)| Some((number, *scopes.get(credential.key.rule.as_ref())?)));
+        let limited: HashMap<u32, &Scope> = limited.collect();
         let ways: HashMap<u32, &str> = self.ways.iter().map(|(way, number)| (*number, way.inside.as_str())).collect();
         let (appearances, before) = (&self.appearances, self.sightings.len());
         self.sightings.retain(|seen| {
-            let Some(scope) = scoped.get(&seen.credential) else { return true };
+            let Some(scope) = limited.get(&seen.credential) else { return true };
             let mut places = appearances.of(seen.content, names[&seen.content]).peekable();
             places.peek().is_none() || places.any(|place| scope.lies(&within(&place.path, ways[&seen.way])))
         });

@@ -204,7 +204,7 @@ fn what_only_a_state_knows_of_an_account_that_was_asked_for_everything_is_gone()
     let lab = Lab::new();
     account(&lab, true);
     let old = managed("aws_iam_user", "old", &json!({ "arn": arn("user", "old"), "name": "old", "path": "/" }));
-    lab.write("infra/terraform.tfstate", state(&[old.clone()]));
+    lab.write("infra/terraform.tfstate", state(std::slice::from_ref(&old)));
     lab.report(&["inventory", "infra"], 0);
     assert_eq!(identities(&lab).as_array().map(Vec::len), Some(1));
     // A backup of a state is no word at all, and is counted.

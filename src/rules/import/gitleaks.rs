@@ -163,7 +163,7 @@ impl Reader<'_> {
             let pattern = self.patterns.get(id).map(|pattern| ours(pattern));
             match pattern {
                 Some(Ok(pattern)) => {
-                    near.push((pattern, needed.text_of("withinLines").and_then(|lines| lines.parse().ok()).unwrap_or(NEAR)))
+                    near.push((pattern, needed.text_of("withinLines").and_then(|lines| lines.parse().ok()).unwrap_or(NEAR)));
                 }
                 _ => remarks.push(format!(
                     "it is told whether or not `{id}` hits near it: that rule is not in this file, or its pattern cannot be used"
