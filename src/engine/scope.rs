@@ -1,6 +1,6 @@
 //! What narrows a rule: where its secrets lie, what stands near them, and what looks like one and is none.
 
-use std::{borrow::Cow, sync::OnceLock};
+use std::sync::OnceLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -101,11 +101,12 @@ impl Scope {
     }
 
     /// All that it says, for a digest.
-    pub fn said(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let near = self.near.iter().map(|near| Cow::Owned(format!("near {} {}", near.lines, near.pattern.text())));
-        let except = self.except.iter().map(|(part, pattern)| Cow::Owned(format!("except {part:?} {}", pattern.text())));
-        let texts = self.paths.iter().chain(&self.words).map(|text| Cow::Borrowed(text.as_str()));
-        texts.chain(near).chain(except)
+    pub fn said(&self) -> impl Iterator<Item = String> {
+        let paths = self.paths.iter().map(|path| format!("path {path}"));
+        let words = self.words.iter().map(|word| format!("word {word}"));
+        let near = self.near.iter().map(|near| format!("near {} {}", near.lines, near.pattern.text()));
+        let except = self.except.iter().map(|(part, pattern)| format!("except {part:?} {}", pattern.text()));
+        paths.chain(words).chain(near).chain(except)
     }
 }
 
@@ -133,6 +134,12 @@ mod tests {
 
     fn file(path: &str) -> Source {
         Source::Stream { name: path.into() }
+    }
+
+    #[test]
+    fn a_path_and_a_word_are_not_the_same() {
+        let (path, word) = (Scope { paths: vec!["x".into()], ..Scope::default() }, Scope { words: vec!["x".into()], ..Scope::default() });
+        assert!(!path.said().eq(word.said()));
     }
 
     #[test]
