@@ -1,13 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry};
+/// What only places decide, judged when all of them are known.
+mod settle;
 
-use crate::{
-    analyze::harmless,
-    engine::scope::Scope,
-    model::{
-        Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span, entity::Basis,
-        within,
-    },
-    rules::RuleBook,
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::model::{
+    Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span, entity::Basis,
 };
 
 use super::{crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
@@ -98,36 +95,6 @@ impl Ledger {
         }
     }
 
-    /// Joins what the inventories tell that lie there now: an old one in a history says how it was, not how it is, as the backup of
-    /// a state does, and one among tests and examples is of no account. Those are counted.
-    fn join(&mut self, names: &HashMap<u32, ContentId>) {
-        let (mut examples, mut backups) = (HashSet::new(), HashSet::new());
-        for (content, basis, entity) in std::mem::take(&mut self.inventories) {
-            let here = self.appearances.of(content, names[&content]).filter(|a| a.in_tree || a.in_head == Some(true));
-            let mut here: Vec<String> = here.map(|a| a.path).collect();
-            if here.is_empty() {
-                continue;
-            }
-            here.retain(|path| !harmless(path));
-            if here.is_empty() {
-                examples.insert(content);
-                continue;
-            }
-            here.retain(|path| basis != Basis::State || !path.ends_with(".backup"));
-            if here.is_empty() {
-                backups.insert(content);
-                continue;
-            }
-            let declared_in = if basis == Basis::Account { String::new() } else { here.swap_remove(0) };
-            match self.entities.entry((entity.kind(), entity.key(), basis, declared_in)) {
-                Entry::Vacant(free) => drop(free.insert(entity)),
-                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
-            }
-        }
-        self.skip("inventories among tests, examples and documentation", examples.len() as u64);
-        self.skip("backups of Terraform states", backups.len() as u64);
-    }
-
     /// What inventories told, by kind and key, each with its basis and the file that declares it.
     pub fn entities(&self) -> impl Iterator<Item = (Basis, &str, &Entity)> {
         self.entities.iter().map(|((_, _, basis, declared_in), entity)| (*basis, declared_in.as_str(), entity))
@@ -164,60 +131,6 @@ impl Ledger {
             self.sightings.dedup();
             self.sifted = self.sightings.len();
         }
-    }
-
-    /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
-    pub fn settle(&mut self, rules: &RuleBook) {
-        let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
-        self.join(&names);
-        let flawed = self.judge_flaws(&names);
-        let (appearances, sightings) = (&self.appearances, &mut self.sightings);
-        self.pending
-            .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
-        self.dropped = self.pending.dropped();
-        self.narrow(rules, &names);
-        if !self.dropped && !flawed {
-            return;
-        }
-        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
-        let idle: HashSet<ContentId> = self.notes.idle_marks().map(|(content, _)| *content).collect();
-        self.contents.retain(|content, number| used.contains(number) || idle.contains(content));
-        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.way).collect();
-        self.ways.retain(|_, number| used.contains(number));
-        self.named = self.sightings.iter().map(|seen| seen.credential).collect();
-    }
-
-    /// Forgets what rules that count at some paths only found elsewhere: of what lies in a history, paths are known last.
-    fn narrow(&mut self, rules: &RuleBook, names: &HashMap<u32, ContentId>) {
-        let scopes = rules.of_paths();
-        if scopes.is_empty() {
-            return;
-        }
-        let limited = self.credentials.iter().filter_map(|(number, credential)| Some((number, *scopes.get(credential.key.rule.as_ref())?)));
-        let limited: HashMap<u32, &Scope> = limited.collect();
-        let ways: HashMap<u32, &str> = self.ways.iter().map(|(way, number)| (*number, way.inside.as_str())).collect();
-        let (appearances, before) = (&self.appearances, self.sightings.len());
-        self.sightings.retain(|seen| {
-            let Some(scope) = limited.get(&seen.credential) else { return true };
-            let mut places = appearances.of(seen.content, names[&seen.content]).peekable();
-            places.peek().is_none() || places.any(|place| scope.lies(&within(&place.path, ways[&seen.way])))
-        });
-        self.dropped |= self.sightings.len() < before;
-    }
-
-    /// Tells flaws from what was made so for a test; whether there were any.
-    fn judge_flaws(&mut self, names: &HashMap<u32, ContentId>) -> bool {
-        let flaws = std::mem::take(&mut self.flaws);
-        if flaws.is_empty() {
-            return false;
-        }
-        let appearances = &self.appearances;
-        let mut paths = |content| appearances.of(content, names[&content]).map(|a| a.path).collect();
-        let settled = flaws.settle(&mut paths, &|content| format!("object {}", names[&content]));
-        settled.faults.into_iter().for_each(|fault| self.fault(fault));
-        self.faults_unkept += settled.unkept;
-        self.skip("flaws of certificates among tests, examples and documentation", settled.meant);
-        true
     }
 
     /// Keeps the first ones by name, not by arrival: the record must not depend on who was faster.

@@ -1,0 +1,111 @@
+use std::collections::{HashMap, HashSet, btree_map::Entry};
+
+use super::Ledger;
+use crate::{
+    analyze::harmless,
+    engine::scope::Scope,
+    model::{ContentId, entity::Basis, within},
+    rules::RuleBook,
+};
+
+/// What the places of an inventory make of it.
+enum Lying {
+    /// It lies nowhere now: an old one in a history says how it was, not how it is.
+    Gone,
+    /// Only among tests, examples and documentation.
+    Example,
+    /// Only as the backup of a state.
+    Backup,
+    /// At this path.
+    At(String),
+}
+
+impl Ledger {
+    /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
+    pub fn settle(&mut self, rules: &RuleBook) {
+        let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
+        self.join(&names);
+        let flawed = self.judge_flaws(&names);
+        let (appearances, sightings) = (&self.appearances, &mut self.sightings);
+        self.pending
+            .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
+        self.dropped = self.pending.dropped();
+        self.narrow(rules, &names);
+        if !self.dropped && !flawed {
+            return;
+        }
+        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.content).collect();
+        let idle: HashSet<ContentId> = self.notes.idle_marks().map(|(content, _)| *content).collect();
+        self.contents.retain(|content, number| used.contains(number) || idle.contains(content));
+        let used: HashSet<u32> = self.sightings.iter().map(|seen| seen.way).collect();
+        self.ways.retain(|_, number| used.contains(number));
+        self.named = self.sightings.iter().map(|seen| seen.credential).collect();
+    }
+
+    /// Forgets what rules that count at some paths only found elsewhere: of what lies in a history, paths are known last.
+    fn narrow(&mut self, rules: &RuleBook, names: &HashMap<u32, ContentId>) {
+        let scopes = rules.of_paths();
+        if scopes.is_empty() {
+            return;
+        }
+        let limited = self.credentials.iter().filter_map(|(number, credential)| Some((number, *scopes.get(credential.key.rule.as_ref())?)));
+        let limited: HashMap<u32, &Scope> = limited.collect();
+        let ways: HashMap<u32, &str> = self.ways.iter().map(|(way, number)| (*number, way.inside.as_str())).collect();
+        let (appearances, before) = (&self.appearances, self.sightings.len());
+        self.sightings.retain(|seen| {
+            let Some(scope) = limited.get(&seen.credential) else { return true };
+            let mut places = appearances.of(seen.content, names[&seen.content]).peekable();
+            places.peek().is_none() || places.any(|place| scope.lies(&within(&place.path, ways[&seen.way])))
+        });
+        self.dropped |= self.sightings.len() < before;
+    }
+
+    /// Tells flaws from what was made so for a test; whether there were any.
+    fn judge_flaws(&mut self, names: &HashMap<u32, ContentId>) -> bool {
+        let flaws = std::mem::take(&mut self.flaws);
+        if flaws.is_empty() {
+            return false;
+        }
+        let appearances = &self.appearances;
+        let mut paths = |content| appearances.of(content, names[&content]).map(|a| a.path).collect();
+        let settled = flaws.settle(&mut paths, &|content| format!("object {}", names[&content]));
+        settled.faults.into_iter().for_each(|fault| self.fault(fault));
+        self.faults_unkept += settled.unkept;
+        self.skip("flaws of certificates among tests, examples and documentation", settled.meant);
+        true
+    }
+
+    /// Joins what the inventories tell that lie there now and mean it. Those that do not mean it are counted.
+    fn join(&mut self, names: &HashMap<u32, ContentId>) {
+        let mut lying = HashMap::new();
+        for (content, basis, entity) in std::mem::take(&mut self.inventories) {
+            let lying = lying.entry((content, basis)).or_insert_with(|| self.lying(content, names[&content], basis));
+            let Lying::At(path) = lying else { continue };
+            let declared_in = if basis == Basis::Account { String::new() } else { path.clone() };
+            match self.entities.entry((entity.kind(), entity.key(), basis, declared_in)) {
+                Entry::Vacant(free) => drop(free.insert(entity)),
+                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
+            }
+        }
+        let examples = lying.values().filter(|lying| matches!(lying, Lying::Example)).count();
+        let backups = lying.values().filter(|lying| matches!(lying, Lying::Backup)).count();
+        self.skip("inventories among tests, examples and documentation", examples as u64);
+        self.skip("backups of Terraform states", backups as u64);
+    }
+
+    /// Where an inventory lies that counts.
+    fn lying(&self, content: u32, name: ContentId, basis: Basis) -> Lying {
+        let mut lying = Lying::Gone;
+        for place in self.appearances.of(content, name).filter(|a| a.in_tree || a.in_head == Some(true)) {
+            lying = match lying {
+                _ if harmless(&place.path) => match lying {
+                    Lying::Gone => Lying::Example,
+                    better => better,
+                },
+                _ if basis == Basis::State && place.path.ends_with(".backup") => Lying::Backup,
+                _ => return Lying::At(place.path),
+            };
+        }
+        lying
+    }
+}
