@@ -5,9 +5,15 @@ use std::{borrow::Cow, error::Error, ops::Range, sync::OnceLock};
 use regex_automata::{
     Anchored, Input,
     meta::{BuildError, Config, Regex},
-    util::{primitives::NonMaxUsize, syntax},
+    util::primitives::NonMaxUsize,
 };
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
+use super::shape;
+
+/// A class that may stand so often more than it must is compiled as if it might go on for ever: the window ends it. Each copy of a
+/// class costs time and memory when a pattern is compiled, and there are thousands in a pattern of a long key.
+const ROOM: u32 = 48;
 /// How large a compiled pattern may get in memory, in bytes: 4,000 optional bytes of a class need a third of it.
 const SIZE_LIMIT: usize = 1 << 21;
 /// How large the table of a one-pass search may get. Larger patterns backtrack within bounds, as fast on short windows.
@@ -70,13 +76,12 @@ impl Pattern {
 
     /// Compiles it, to learn whether that is possible.
     pub fn check(&self) -> Result<(), String> {
-        let Err(error) = compile(&self.text) else { return Ok(()) };
-        if let Some(limit) = error.size_limit() {
-            return Err(format!("compiled, it takes more than {limit} bytes"));
-        }
-        // The syntax is shown over several lines; the last one says what is wrong.
-        let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-        Err(said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
+        let hir = shape::parse(&self.text).map_err(|error| error.cause)?;
+        let Err(error) = compile(&hir, self.reach) else { return Ok(()) };
+        Err(match error.size_limit() {
+            Some(limit) => format!("compiled, it takes more than {limit} bytes"),
+            None => error.source().map_or_else(|| error.to_string(), ToString::to_string),
+        })
     }
 
     /// Matches around an anchor that stands at `anchor`; the match holds it.
@@ -105,12 +110,12 @@ impl Pattern {
     }
 
     fn search(&self, input: &Input<'_>, slots: &mut Slots) -> Option<Match> {
-        let compiled = self.compiled.get_or_init(|| compile(&self.text).ok()).as_ref()?;
+        let compiled = self.compiled.get_or_init(|| compile(&shape::parse(&self.text).ok()?, self.reach).ok()).as_ref()?;
         slots.clear();
         slots.resize(compiled.regex.group_info().slot_len(), None);
         compiled.regex.search_slots(input, slots)?;
         let range = |group: usize| Some(slots.get(2 * group).copied()??.get()..slots.get(2 * group + 1).copied()??.get());
-        let whole = range(0)?;
+        let whole = range(0).filter(|whole| whole.len() <= self.reach)?;
         Some(Match {
             secret: range(compiled.secret).unwrap_or_else(|| whole.clone()),
             handle: compiled.handle.and_then(range),
@@ -120,7 +125,7 @@ impl Pattern {
     }
 }
 
-fn compile(text: &str) -> Result<Compiled, Box<BuildError>> {
+fn compile(hir: &Hir, reach: usize) -> Result<Compiled, Box<BuildError>> {
     let config = Config::new()
         .utf8_empty(false)
         .nfa_size_limit(Some(SIZE_LIMIT))
@@ -128,13 +133,29 @@ fn compile(text: &str) -> Result<Compiled, Box<BuildError>> {
         .hybrid_cache_capacity(CACHE)
         // Searches start at an anchor: finding where to start is not what costs.
         .auto_prefilter(false);
-    let regex = Regex::builder().syntax(syntax::Config::new().unicode(false).utf8(false)).configure(config).build(text)?;
+    let regex = Regex::builder().configure(config).build_from_hir(&if reach == usize::MAX { hir.clone() } else { roomy(hir) })?;
     let info = regex.group_info().clone();
     let index = |name: &str| info.to_index(regex_automata::PatternID::ZERO, name);
     let groups =
         info.pattern_names(regex_automata::PatternID::ZERO).enumerate().filter_map(|(group, name)| Some((name?.to_owned(), group)));
     let names = groups.filter(|(name, _)| name != "secret" && name != "handle").collect();
     Ok(Compiled { secret: index("secret").unwrap_or(0), handle: index("handle"), names, regex })
+}
+
+/// The same pattern with loops for the long repetitions of classes, see [`ROOM`].
+fn roomy(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Repetition(Repetition { min, max, greedy, sub }) => {
+            let long = matches!(sub.kind(), HirKind::Class(_)) && max.is_some_and(|max| max - min > ROOM);
+            Hir::repetition(Repetition { min: *min, max: max.filter(|_| !long), greedy: *greedy, sub: Box::new(roomy(sub)) })
+        }
+        HirKind::Capture(Capture { index, name, sub }) => {
+            Hir::capture(Capture { index: *index, name: name.clone(), sub: Box::new(roomy(sub)) })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(roomy).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(roomy).collect()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +181,21 @@ mod tests {
         assert_eq!(at(pattern, 8, "acme=12 acme", "acme"), None);
         // The word boundary looks at the byte behind the window.
         assert_eq!(at(r"(?<secret>tok_[0-9]{36})\b", 0, &format!("tok_{}9", "1".repeat(36)), "tok_"), None);
+    }
+
+    #[test]
+    fn a_long_repetition_ends_with_the_window() {
+        let pattern = r"\btok_(?<secret>[0-9a-z]{2,200})(?:[^0-9a-z]|$)";
+        let found =
+            |count: usize| Pattern::new(pattern.into(), 205, 0).at(format!("tok_{}", "k".repeat(count)).as_bytes(), 0..4, &mut Vec::new());
+        assert_eq!(found(200).map(|found| found.secret), Some(4..204));
+        assert_eq!((found(1), found(206)), (None, None));
+        let open = Pattern::new("tok_[0-9a-z]{2,200}".into(), 204, 0).at(
+            "tok_".repeat(80).replacen('_', "_0", 1).as_bytes(),
+            0..4,
+            &mut Vec::new(),
+        );
+        assert_eq!(open.map(|found| found.whole), Some(0..8));
     }
 
     #[test]
