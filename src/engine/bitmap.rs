@@ -24,6 +24,8 @@ pub struct Letters {
     pub all: u64,
     /// Those that can be the first of four where text is said, of one or two bytes a character, or the first digit of a byte of text.
     pub first: u64,
+    /// Those that can be the third of four there.
+    pub third: u64,
 }
 
 /// Letters of base64, of both alphabets.
@@ -36,6 +38,21 @@ const fn first(byte: u8) -> bool {
     matches!(byte, b'A' | b'C' | b'D' | b'I'..=b'Z' | b'a'..=b'f' | b'0' | b'2'..=b'7')
 }
 
+/// See [`Letters::third`]: its last two bits are the first two of a byte below 128.
+const fn third(byte: u8) -> bool {
+    matches!(byte, b'A' | b'B' | b'E' | b'F' | b'I' | b'J' | b'M' | b'N' | b'Q' | b'R' | b'U' | b'V' | b'Y' | b'Z')
+        || matches!(byte, b'c' | b'd' | b'g' | b'h' | b'k' | b'l' | b'o' | b'p' | b's' | b't' | b'w' | b'x' | b'0'..=b'9')
+}
+
+/// The letters of a block without vectors.
+fn letters_of(block: &[u8; BLOCK + 1]) -> Letters {
+    Letters {
+        all: bits(block, |byte, _| letter(byte)),
+        first: bits(block, |byte, _| first(byte)),
+        third: bits(block, |byte, _| third(byte)),
+    }
+}
+
 /// Says of the bytes from a place on which are letters: a word for each block. No bit is set behind the end of the document.
 pub fn letters(bytes: &[u8], from: usize, words: &mut [Letters]) {
     #[cfg(target_arch = "x86_64")]
@@ -43,7 +60,7 @@ pub fn letters(bytes: &[u8], from: usize, words: &mut [Letters]) {
         #[expect(unsafe_code, reason = "the machine was asked whether it has AVX2")]
         return unsafe { avx2::letters(bytes, from, words) };
     }
-    each(bytes, from, words, |block| Letters { all: bits(block, |byte, _| letter(byte)), first: bits(block, |byte, _| first(byte)) });
+    each(bytes, from, words, letters_of);
 }
 
 /// Says of the bytes from a place on which may begin an escape: a word for each block. No bit is set behind the end of the document.
@@ -88,28 +105,25 @@ mod avx2 {
         _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
     };
 
-    use super::{BLOCK, Letters, each, first, letter};
+    use super::{BLOCK, Letters, each, first, letter, third};
 
     /// Of bytes that end in the same four bits, which beginnings put them into a set: a bit for each. Twice, for either half of a
     /// vector.
     type Table = [u8; 32];
 
-    const ALL: Table = {
-        let (mut table, mut byte) = ([0; 32], 0);
-        while byte < 128 {
-            table = put(table, byte, letter(byte));
-            byte += 1;
-        }
-        table
-    };
-    const FIRST: Table = {
-        let (mut table, mut byte) = ([0; 32], 0);
-        while byte < 128 {
-            table = put(table, byte, first(byte));
-            byte += 1;
-        }
-        table
-    };
+    macro_rules! table {
+        ($holds:path) => {{
+            let (mut table, mut byte) = ([0; 32], 0);
+            while byte < 128 {
+                table = put(table, byte, $holds(byte));
+                byte += 1;
+            }
+            table
+        }};
+    }
+    const ALL: Table = table!(letter);
+    const FIRST: Table = table!(first);
+    const THIRD: Table = table!(third);
     /// The bit of each beginning; none for bytes beyond ASCII.
     const BEGINNINGS: Table = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -123,15 +137,13 @@ mod avx2 {
 
     #[target_feature(enable = "avx2")]
     pub fn letters(bytes: &[u8], from: usize, words: &mut [Letters]) {
-        let (all, first, beginnings) = (load(&ALL), load(&FIRST), load(&BEGINNINGS));
+        let (all, first, third, beginnings) = (load(&ALL), load(&FIRST), load(&THIRD), load(&BEGINNINGS));
         each(bytes, from, words, |block| {
             let low = load(block.first_chunk().expect("half a block"));
             let high = load(block[BLOCK / 2..].first_chunk().expect("half a block"));
-            let (begins_low, begins_high) = (beginning(beginnings, low), beginning(beginnings, high));
-            Letters {
-                all: within(all, low, begins_low) | within(all, high, begins_high) << 32,
-                first: within(first, low, begins_low) | within(first, high, begins_high) << 32,
-            }
+            let begins = (beginning(beginnings, low), beginning(beginnings, high));
+            let both = |table| within(table, low, begins.0) | within(table, high, begins.1) << 32;
+            Letters { all: both(all), first: both(first), third: both(third) }
         });
     }
 
@@ -194,7 +206,7 @@ mod avx2 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, Letters, bits, each, escape, escapes, first, letter, letters};
+    use super::{BLOCK, Letters, bits, each, escape, escapes, letters, letters_of};
 
     proptest! {
         #[test]
@@ -205,7 +217,7 @@ mod tests {
         ) {
             let (mut fast, mut slow) = (vec![Letters::default(); count], vec![Letters::default(); count]);
             letters(&bytes, from, &mut fast);
-            each(&bytes, from, &mut slow, |block| Letters { all: bits(block, |byte, _| letter(byte)), first: bits(block, |byte, _| first(byte)) });
+            each(&bytes, from, &mut slow, letters_of);
             prop_assert_eq!(&fast, &slow);
             let (mut fast, mut slow) = (vec![0; count], vec![0; count]);
             escapes(&bytes, from, &mut fast);
@@ -219,7 +231,7 @@ mod tests {
         let text = [&b"a-%20&amp;\\"[..], &[b' '; BLOCK]].concat();
         let mut words = [Letters::default(); 2];
         letters(&text, 0, &mut words);
-        assert_eq!(words, [Letters { all: 0b1_1101_1011, first: 0b101_1001 }, Letters::default()]);
+        assert_eq!(words, [Letters { all: 0b1_1101_1011, first: 0b101_1001, third: 0b1_0001_1000 }, Letters::default()]);
         let mut words = [0; 2];
         escapes(&text, 1, &mut words);
         assert_eq!(words, [0b10_0001_0010, 0]);

@@ -1,8 +1,9 @@
 //! Finds the long runs of letters of base64 that may say something, at the speed of memory.
 //!
-//! Where text is encoded, in base64 or in hexadecimal, every fourth letter is one of less than half of them. Of sixty-four bytes
-//! one word tells which are ([`bitmap`]); shifted upon itself it tells where six stand in steps of four, and that is nearly
-//! nowhere in a source. Whether there are letters between is asked only there. What looks like an archive is any longer run.
+//! Where text is encoded, in base64 or in hexadecimal, of every four letters the first and the third are each one of about half of
+//! them. Of sixty-four bytes two words tell which are ([`bitmap`]); shifted upon themselves they tell where six stand in steps of
+//! four, and that is nearly nowhere in a source. Whether there are letters between is asked only there. What looks like an archive
+//! is any longer run.
 
 use std::ops::Range;
 
@@ -30,7 +31,7 @@ pub(super) fn promising(bytes: &[u8], range: Range<usize>, each: &mut dyn FnMut(
         let words = &mut words[..(end - at).div_ceil(BLOCK).min(TOGETHER)];
         bitmap::letters(bytes, at, words);
         for word in words {
-            steps = steps.next(word.first);
+            steps = steps.next(word);
             if steps.six != 0 {
                 found.text(at, steps.six & lettered(before, word.all));
             }
@@ -46,21 +47,25 @@ pub(super) fn promising(bytes: &[u8], range: Range<usize>, each: &mut dyn FnMut(
     }
 }
 
-/// For each byte of a block whether it may be a first letter, and whether two or six may be, in steps of four, with it as the last.
+/// For each byte of a block whether it may be a first letter, or a third, and whether as the last of two, three or six first ones in
+/// steps of four, with third ones between. (Of UTF-16, what stands behind the sixth first one may be no text any more.)
 #[derive(Debug, Clone, Copy, Default)]
 struct Steps {
-    one: u64,
+    first: u64,
+    third: u64,
     two: u64,
+    three: u64,
     six: u64,
 }
 
 impl Steps {
     /// The same for the block behind this one.
     #[inline]
-    fn next(&self, one: u64) -> Self {
-        let two = one & (one << 4 | self.one >> 60);
-        let four = two & (two << 8 | self.two >> 56);
-        Self { one, two, six: four & (two << 16 | self.two >> 48) }
+    fn next(&self, Letters { first, third, .. }: &Letters) -> Self {
+        let two = first & (first << 4 | self.first >> 60) & (third << 2 | self.third >> 62);
+        let three = two & (two << 4 | self.two >> 60);
+        let five = three & (three << 8 | self.three >> 56);
+        Self { first: *first, third: *third, two, three, six: five & (two << 16 | self.two >> 48) }
     }
 }
 
