@@ -12,7 +12,7 @@ use crate::model::Pepper;
 
 use super::{
     StoreError,
-    schema::{APPLICATION, MIGRATIONS, VERSION},
+    schema::{APPLICATION, CURRENT, MIGRATIONS, VERSION},
 };
 
 /// How long to wait for another writer before saying who it is: a run's finish takes a second or two.
@@ -107,8 +107,9 @@ impl Record {
     /// Refuses a schema that somebody has added to: a trigger could delete findings as they are written.
     fn unaltered(&self, version: i64) -> Result<(), StoreError> {
         let steps = usize::try_from(version).unwrap_or(0);
+        let steps = if version == VERSION { &[CURRENT] } else { &MIGRATIONS[..steps.min(MIGRATIONS.len())] };
         let ours = Connection::open_in_memory().and_then(|c| {
-            MIGRATIONS.iter().take(steps).try_for_each(|sql| c.execute_batch(sql))?;
+            steps.iter().try_for_each(|sql| c.execute_batch(sql))?;
             objects(&c)
         });
         let (ours, theirs) = (ours.map_err(|e| self.sorted(e))?, objects(&self.connection).map_err(|e| self.sorted(e))?);
@@ -132,7 +133,8 @@ impl Record {
         if version == VERSION {
             return Ok(());
         }
-        for sql in &MIGRATIONS[usize::try_from(version).unwrap_or(0)..] {
+        let steps = if version == 0 { &[CURRENT] } else { &MIGRATIONS[usize::try_from(version).unwrap_or(0)..] };
+        for sql in steps {
             txn.execute_batch(sql).map_err(sorted)?;
         }
         txn.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};")).map_err(sorted)?;
