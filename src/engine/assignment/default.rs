@@ -31,8 +31,9 @@ pub(super) fn value(bytes: &[u8], name: &Range<usize>, closed: usize) -> Option<
 
 /// Where the value begins, when a key of YAML ends its line and the next one, further in, begins with `value:`.
 fn below(before: &[u8], rest: &[u8]) -> Option<usize> {
+    let line = rest.strip_prefix(b":")?;
     let end = memchr::memchr(b'\n', rest)? + 1;
-    let (line, next) = (rest[..end].strip_prefix(b":")?, rest[end..].split_inclusive(|byte| *byte == b'\n').next()?);
+    let (line, next) = (&line[..end - 1], rest[end..].split_inclusive(|byte| *byte == b'\n').next()?);
     let margin = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
     let indent = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
     let key = line.trim_ascii().is_empty() && margin.iter().all(|byte| b" -\"'".contains(byte));

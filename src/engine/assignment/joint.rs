@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{default, element};
+use super::{default, element, value};
 
 /// How many blanks may stand in one gap.
 const GAP: usize = 40;
@@ -40,11 +40,38 @@ pub(super) struct Joined {
     pub quoted: bool,
 }
 
-/// Whether the bytes behind a name may join it to a value.
-pub(super) fn may_follow(bytes: &[u8], from: usize) -> bool {
-    let (mut at, _) = closing(bytes, from);
-    at = blanks(bytes, at);
-    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"=:(,!?|+<>-\"'[&{\n\r".contains(byte))
+/// Whether what stands behind a name may join it to a value of at least `shortest` bytes. Of ten names in a source, seven end here.
+pub(super) fn may_follow(bytes: &[u8], from: usize, shortest: usize) -> bool {
+    let (at, closed) = closing(bytes, from);
+    let gap = blanks(bytes, at);
+    let Some(first) = bytes.get(gap) else { return false };
+    let next = bytes.get(gap + 1).copied().unwrap_or(0);
+    match first {
+        b'=' | b'(' | b'>' => true,
+        b':' => next != b':' || matches!(bytes.get(gap + 2), Some(b'=' | b':')),
+        b'!' | b'+' => next == b'=',
+        b'?' => matches!(next, b'?' | b'='),
+        b'|' => next == b'|',
+        b'-' => next == b'>',
+        b'<' => matches!(next, b'-' | b'/'),
+        b'[' => next == b']',
+        b'{' => closed,
+        b'"' | b'\'' => gap > at,
+        b',' => closed || named_value(bytes, at).is_some(),
+        b'\n' | b'\r' => named_value(bytes, at).is_some(),
+        byte if byte.is_ascii_alphanumeric() => {
+            go_type(bytes, gap).is_some() || (gap > at && (named_value(bytes, at).is_some() || !is_short(&bytes[gap..], shortest)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text begins with a word that is too short for a value, and nothing behind it makes it a part of something longer.
+fn is_short(text: &[u8], shortest: usize) -> bool {
+    text.iter().take(shortest).position(|byte| value::ends(*byte)).is_some_and(|_| {
+        let more = |byte: &&u8| matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'=' | b';' | b',' | b'[' | b'{');
+        text.iter().take(value::CALL).find(more).is_none_or(|byte| matches!(byte, b'\n' | b';' | b','))
+    })
 }
 
 /// Reads what stands behind a name.

@@ -17,6 +17,7 @@ use std::ops::Range;
 pub use joint::Joint;
 pub use name::words;
 pub use stem::Sort;
+use stem::Stem;
 
 /// How many values of one list are read.
 const LIST: usize = 16;
@@ -51,10 +52,16 @@ pub const FAR: usize = 3072;
 /// was looked; `None`: no bound is known.
 pub fn read(bytes: &[u8], literal: Range<usize>, each: &mut dyn FnMut(Assignment)) -> Option<usize> {
     // Most names are given nothing: that is seen before anything else is looked at.
-    if !joint::may_follow(bytes, name::right(bytes, literal.end)) {
+    let Some(stem) = stem::of_literal(&bytes[literal.clone()]) else { return Some(NEAR) };
+    if !joint::may_follow(bytes, name::right(bytes, literal.end), stem.sort.shortest()) {
         return Some(NEAR);
     }
-    let Some((sort, word)) = name::word(bytes, &literal) else { return Some(NEAR) };
+    read_on(bytes, stem, literal, each)
+}
+
+/// The same for a literal behind which something stands that may join it to a value.
+fn read_on(bytes: &[u8], stem: &Stem, literal: Range<usize>, each: &mut dyn FnMut(Assignment)) -> Option<usize> {
+    let Some((sort, word)) = name::word(bytes, stem, &literal) else { return Some(NEAR) };
     let Some(end) = name::end(bytes, &word) else { return Some(NEAR) };
     let name = name::start(bytes, word.start)..end;
     let Some(found) = joint::read(bytes, &name) else { return Some(FAR) };
@@ -83,17 +90,25 @@ pub fn speaks(word: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::read;
+    use super::{Range, joint, name, read, read_on, stem};
+    use crate::engine::judge;
+
+    /// Where the literals of names stand in a text.
+    fn literals(text: &str) -> Vec<(&'static stem::Stem, Range<usize>)> {
+        let lower = text.to_ascii_lowercase();
+        let of = |stem: &'static stem::Stem| {
+            lower.match_indices(stem.text).map(move |(at, _)| (stem, at..at + stem.text.len())).collect::<Vec<_>>()
+        };
+        stem::STEMS.iter().flat_map(of).collect()
+    }
 
     /// `name = value` of every name of a text that is given one.
     fn told(text: &str) -> Vec<String> {
         let mut told = Vec::new();
-        for stem in super::stem::STEMS {
-            for (at, _) in text.to_ascii_lowercase().match_indices(stem.text) {
-                read(text.as_bytes(), at..at + stem.text.len(), &mut |found| {
-                    told.push(format!("{} = {}", &text[found.name.clone()], &text[found.value.clone()]));
-                });
-            }
+        for (_, literal) in literals(text) {
+            read(text.as_bytes(), literal, &mut |found| {
+                told.push(format!("{} = {}", &text[found.name.clone()], &text[found.value.clone()]));
+            });
         }
         told
     }
@@ -116,6 +131,27 @@ mod tests {
             )
         ) {
             told(&pieces.concat());
+        }
+
+        #[test]
+        fn what_is_not_read_on_would_have_come_to_nothing(
+            name in prop::sample::select(vec!["password", "\"password\"", "api_key", "\"api_key\"", "config['token']", "<key>auth</key>"]),
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "value", "string", "str", "[]byte", "the", "is", "xK9q2LpW8vR4t", "hunter2", "b", "\"", "'", "\\", " ", " ", "\n", "\r\n", ":", "=", ":", "=",
+                    ">", "{", "(", "[", "<", "-", "/", "!", "?", "|", "+", ",", ";", "&", ".", "#", "1, 2, 3, 4, 5, 6, 7, 8",
+                ]),
+                0..12,
+            )
+        ) {
+            let text = format!("{name}{}", pieces.concat());
+            for (stem, literal) in literals(&text) {
+                if !joint::may_follow(text.as_bytes(), name::right(text.as_bytes(), literal.end), stem.sort.shortest()) {
+                    read_on(text.as_bytes(), stem, literal, &mut |found| {
+                        assert_eq!(judge::observe(text.as_bytes(), &found), None, "{text:?}: {:?}", &text[found.value.clone()]);
+                    });
+                }
+            }
         }
     }
 

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use super::stem::{self, Sort};
+use super::stem::{self, Sort, Stem};
 
 /// How far a name reaches to either side of the literal, bytes.
 const REACH: usize = 64;
 
-/// What the word around a literal speaks of, and that word; `None` if it speaks of no credential.
-pub(super) fn word(bytes: &[u8], literal: &Range<usize>) -> Option<(Sort, Range<usize>)> {
-    let stem = stem::of_literal(&bytes[literal.clone()])?;
+/// What the word around the literal of a stem speaks of, and that word; `None` if it speaks of no credential.
+pub(super) fn word(bytes: &[u8], stem: &Stem, literal: &Range<usize>) -> Option<(Sort, Range<usize>)> {
     let floor = literal.start.saturating_sub(REACH);
     let mut start = literal.start;
     while start > floor && bytes[start - 1].is_ascii_alphabetic() && !hump(bytes, start) {
@@ -62,8 +61,18 @@ pub(super) fn right(bytes: &[u8], from: usize) -> usize {
     end
 }
 
+/// The bytes of names.
+const PARTS: [bool; 256] = {
+    let (mut parts, mut byte) = ([false; 256], 0_u8);
+    while byte < 128 {
+        parts[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
+        byte += 1;
+    }
+    parts
+};
+
 fn part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
+    PARTS[usize::from(byte)]
 }
 
 /// The words of a name: split at humps, digits and everything that is no letter.
@@ -104,7 +113,8 @@ mod tests {
 
     fn sort(text: &str, literal: &str) -> Option<Sort> {
         let at = text.find(literal).expect("it is there");
-        let (sort, word) = word(text.as_bytes(), &(at..at + literal.len()))?;
+        let stem = super::stem::of_literal(literal.as_bytes())?;
+        let (sort, word) = word(text.as_bytes(), stem, &(at..at + literal.len()))?;
         end(text.as_bytes(), &word).map(|_| sort)
     }
 

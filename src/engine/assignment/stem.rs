@@ -17,6 +17,13 @@ pub enum Sort {
     Otp,
 }
 
+impl Sort {
+    /// The shortest value that can be a credential of this sort: passwords are the shortest.
+    pub fn shortest(self) -> usize {
+        if self == Self::Password { 4 } else { 7 }
+    }
+}
+
 /// A part of a word.
 #[derive(Debug)]
 pub struct Stem {
@@ -226,9 +233,31 @@ pub fn of_literal(literal: &[u8]) -> Option<&'static Stem> {
     STEMS.iter().find(same).filter(|stem| literal.eq_ignore_ascii_case(stem.text.as_bytes()))
 }
 
+/// The letters of each stem.
+const LETTERS: &[u32] = &{
+    let (mut all, mut at) = ([0; STEMS.len()], 0);
+    while at < STEMS.len() {
+        all[at] = letters(STEMS[at].text.as_bytes());
+        at += 1;
+    }
+    all
+};
+
+/// A bit for each letter of a word, whatever its case.
+const fn letters(word: &[u8]) -> u32 {
+    let (mut letters, mut at) = (0, 0);
+    while at < word.len() {
+        letters |= 1 << (word[at] & 31);
+        at += 1;
+    }
+    letters
+}
+
 /// Whether a word speaks of a credential.
 pub fn speaks(word: &[u8]) -> bool {
-    STEMS.iter().any(|stem| {
+    // Most words lack a letter of each of them.
+    let there = letters(word);
+    STEMS.iter().zip(LETTERS).filter(|(_, all)| there & **all == **all).any(|(stem, _)| {
         let len = stem.text.len();
         word.len() >= len
             && (0..=word.len() - len)

@@ -11,7 +11,7 @@ use super::{
 /// The longest value that is read, bytes.
 const LONGEST: usize = 2048;
 /// The longest name of a function that is called with the value, bytes.
-const CALL: usize = 48;
+pub(super) const CALL: usize = 48;
 /// Words that stand before the credential in a header's value.
 const SCHEMES: &[&[u8]] = &[b"Bearer ", b"bearer ", b"Basic ", b"basic ", b"Token ", b"token ", b"Bearer%20", b"Digest ", b"JWT "];
 
@@ -95,14 +95,15 @@ fn quoted(bytes: &[u8], from: usize, quote: u8, escaped: bool) -> Option<Range<u
     None
 }
 
+/// Whether a byte ends a value that has no quotes.
+pub(super) fn ends(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'\\' | 0)
+}
+
 /// The bytes up to a blank or to what ends a value.
 fn unquoted(bytes: &[u8], from: usize, joint: Joint) -> Option<Range<usize>> {
     let ceiling = (from + LONGEST).min(bytes.len());
-    let ends = |byte: u8| match byte {
-        b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b'\\' | 0 => true,
-        b'&' | b'#' => joint == Joint::Query,
-        _ => false,
-    };
+    let ends = |byte: u8| ends(byte) || (joint == Joint::Query && matches!(byte, b'&' | b'#'));
     let end = if joint == Joint::Element {
         (from..ceiling).find(|at| matches!(bytes[*at], b'<' | b'\n'))?
     } else {

@@ -4,6 +4,8 @@
 //! digit here and there. Random: every character of the value's alphabet as likely as any other. Both are crude, and enough: ten
 //! random letters differ from a word by 15 bits, a random key of 32 characters from any text by 40.
 
+use super::makeup::Makeup;
+
 /// `4 * log2 P(second letter | first letter)` in words: 10,862 words that occur at least eight times in 60 MB of source text of ten
 /// Rust crates (C, Rust, assembler, JavaScript, Markdown), each weighted by the logarithm of its count.
 #[rustfmt::skip]
@@ -49,26 +51,15 @@ const SYMBOL: i32 = 28;
 
 /// Bits by which a value looks more like text (above zero) or more like random characters (below).
 pub fn likeness(value: &[u8]) -> i32 {
-    let random = 4.0 * f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX)) * f64::from(alphabet(value)).log2();
+    of_made(value, &Makeup::of(value))
+}
+
+/// The same for a value whose characters were counted.
+pub fn of_made(value: &[u8], made: &Makeup) -> i32 {
+    let random = 4.0 * f64::from(u32::try_from(made.len).unwrap_or(u32::MAX)) * f64::from(made.alphabet()).log2();
     #[expect(clippy::cast_possible_truncation, reason = "a value has at most some thousand characters")]
     let random = random as i32;
     (random - text(value)) / 4
-}
-
-/// How many characters there are to choose from.
-fn alphabet(value: &[u8]) -> u32 {
-    let any = |class: fn(&u8) -> bool| value.iter().any(class);
-    if value.iter().all(u8::is_ascii_digit) {
-        return 10;
-    }
-    let (lower, upper) = (any(u8::is_ascii_lowercase), any(u8::is_ascii_uppercase));
-    if value.iter().all(u8::is_ascii_hexdigit) && any(u8::is_ascii_digit) && !(lower && upper) {
-        return 16;
-    }
-    let digits = any(u8::is_ascii_digit);
-    let symbols: u32 = if any(|byte| !byte.is_ascii_alphanumeric() && !b"-_+/=.".contains(byte)) { 24 } else { 0 };
-    let joiners: u32 = if any(|byte| b"-_+/=.".contains(byte)) { 2 } else { 0 };
-    26 * u32::from(lower) + 26 * u32::from(upper) + 10 * u32::from(digits) + symbols + joiners
 }
 
 /// What the value costs as text.

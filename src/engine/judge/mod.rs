@@ -7,6 +7,7 @@ pub mod evidence;
 mod joint;
 pub mod likeness;
 mod line;
+mod makeup;
 mod name;
 mod notes;
 pub mod place;
@@ -16,16 +17,11 @@ mod spelled;
 mod value;
 mod words;
 
-use super::{
-    assignment::{Assignment, Sort},
-    proofs::published,
-};
+use super::{assignment::Assignment, proofs::published};
 use crate::model::{Confidence, Observed};
+use makeup::Makeup;
 use notes::Notes;
 use place::Place;
-
-/// The shortest value that can be a password, and the shortest that can be a token.
-const SHORTEST: (usize, usize) = (4, 7);
 
 /// From these scores on a value is a credential of low, medium and high confidence.
 const LEVELS: [(i32, Confidence); 3] =
@@ -79,13 +75,16 @@ pub fn credible(bytes: &[u8], found: &Assignment) -> Option<Observed> {
 /// Observes in steps, the cheap ones first, as long as it is worth going on with what was seen and what may come for it at most.
 fn weigh(bytes: &[u8], found: &Assignment, worth: impl Fn(Observed, i32) -> bool) -> Option<Observed> {
     let text = &bytes[found.value.clone()];
-    let shortest = if found.sort == Sort::Password { SHORTEST.0 } else { SHORTEST.1 };
-    if text.len() < shortest || value::hopeless(text, found) {
+    if text.len() < found.sort.shortest() {
+        return None;
+    }
+    let made = Makeup::of(text);
+    if value::hopeless(text, &made, found) {
         return None;
     }
     let mut seen = Notes::default();
     seen.note(name::of_sort(found.sort));
-    let likeness = value::look(text, found, &mut seen);
+    let likeness = value::look(text, &made, found, &mut seen);
     if !worth(seen.0, NAME) || shapes::reference(text, found.quote.is_some()) {
         return None;
     }

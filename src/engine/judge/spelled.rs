@@ -4,14 +4,14 @@ use super::likeness::likeness;
 
 /// Bytes spelled as numbers: `201, 94, 0x16, 37, …`.
 pub fn byte_list(value: &[u8]) -> bool {
-    value.split(|byte| *byte == b',').filter(|part| !part.trim_ascii().is_empty()).all(|part| {
-        let part = part.trim_ascii();
+    let number = |part: &[u8]| {
         let hex = part.strip_prefix(b"0x").or_else(|| part.strip_prefix(b"0X")).or_else(|| part.strip_prefix(b"(byte)0x"));
         hex.map_or_else(
             || part.len() <= 4 && part.iter().all(|b| b.is_ascii_digit() || *b == b'-'),
             |hex| hex.len() <= 2 && hex.iter().all(u8::is_ascii_hexdigit),
         )
-    }) && value.contains(&b',')
+    };
+    value.contains(&b',') && value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|part| !part.is_empty()).all(number)
 }
 
 /// Base64 of a text with words: a message, not a key.

@@ -6,7 +6,8 @@ use super::{
         proofs::service_default,
     },
     evidence::Evidence,
-    likeness::likeness,
+    likeness,
+    makeup::Makeup,
     notes::Notes,
     regular, shapes, spelled, words,
 };
@@ -29,19 +30,17 @@ const PUBLIC: &[&[u8]] = &[
 ];
 
 /// Whether a value is certainly no credential: control characters, next to no letters and digits, a number, a public key.
-pub(super) fn hopeless(value: &[u8], found: &Assignment) -> bool {
-    let plain = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(3).count();
-    plain < 3
-        || value.iter().any(|byte| *byte < 0x20)
+pub(super) fn hopeless(value: &[u8], made: &Makeup, found: &Assignment) -> bool {
+    made.digits + made.letters < 3
+        || made.controls()
         || (found.quote.is_none() && spelled::literal_number(value))
         || PUBLIC.iter().any(|start| value.first() == start.first() && value.starts_with(start))
 }
 
 /// Observes of what the value is made, and tells how much it is like text. All that speaks for a value is told here.
-pub(super) fn look(value: &[u8], found: &Assignment, seen: &mut Notes) -> i32 {
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let likeness = likeness(value);
+pub(super) fn look(value: &[u8], made: &Makeup, found: &Assignment, seen: &mut Notes) -> i32 {
+    let Makeup { digits, letters, .. } = *made;
+    let likeness = likeness::of_made(value, made);
     let password = found.sort == Sort::Password;
     let uuid = shapes::uuid(value);
     seen.note(match likeness {
@@ -66,11 +65,11 @@ pub(super) fn look(value: &[u8], found: &Assignment, seen: &mut Notes) -> i32 {
     seen.note_if(!password && value.len() < 16, Evidence::ShortKey);
     seen.note_if(digits > 0 && letters > 0, Evidence::Mixed);
     seen.note_if(digits == value.len(), Evidence::Digits);
-    seen.note_if(value.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:/ ,+=".contains(byte)), Evidence::Signs);
-    seen.note_if(value.contains(&b' '), Evidence::Blanks);
-    seen.note_if(!value.is_ascii(), Evidence::Foreign);
+    seen.note_if(made.signs(), Evidence::Signs);
+    seen.note_if(made.blanks(), Evidence::Blanks);
+    seen.note_if(made.foreign(), Evidence::Foreign);
     seen.note_if(spelled::byte_list(value), Evidence::ByteList);
-    seen.note_if(value.len() >= 32 && value.len().is_multiple_of(8) && value.iter().all(u8::is_ascii_hexdigit), Evidence::Hexadecimal);
+    seen.note_if(value.len() >= 32 && value.len().is_multiple_of(8) && made.hexadecimal(), Evidence::Hexadecimal);
     seen.note_if(value.len() >= 16 && value.ends_with(b"=") && digits + letters > value.len() - 6, Evidence::Padded);
     likeness
 }
