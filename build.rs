@@ -22,13 +22,13 @@ mod rules {
 
 use std::{env, fs, path::Path};
 
+use engine::plan::sample::Sample;
 use rules::{definition::File, draft::draft, emit};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/engine/grams.tsv");
-    for source in ["assignment/stem", "automaton", "byteset", "plan", "shape", "tables"] {
-        println!("cargo::rerun-if-changed=src/engine/{source}.rs");
+    for source in ["assignment/stem.rs", "automaton.rs", "byteset.rs", "plan", "shape.rs", "tables.rs"] {
+        println!("cargo::rerun-if-changed=src/engine/{source}");
     }
     for source in ["context", "definition", "draft", "emit"] {
         println!("cargo::rerun-if-changed=src/rules/{source}.rs");
@@ -44,9 +44,10 @@ fn main() {
             pair[1].file
         );
     }
-    let grams = fs::read_to_string("src/engine/grams.tsv").unwrap_or_else(|error| panic!("src/engine/grams.tsv: {error}"));
+    let table = |path: &str| fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let sample = Sample::read(&table("src/engine/plan/grams.tsv"), &table("src/engine/plan/fives.tsv"));
     write("rules.rs", &emit::rules(&rules));
-    write("tables.rs", &emit::tables(&rules, &grams));
+    write("tables.rs", &emit::tables(&rules, &sample));
 }
 
 fn read_rules() -> Vec<emit::Input> {

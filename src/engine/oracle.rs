@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::{
     Anchor, Anchors, ByteSet, Candidate, Finder, Prefilter, RuleIndex, Scratch,
     extra::Extra,
-    plan::{Planned, plan, read_grams},
+    plan::{Planned, plan, sample::Sample},
     prefilter::Literal,
 };
 use crate::model::Kin;
@@ -46,7 +46,7 @@ fn finder() -> &'static Finder {
             left: around(index, anchors.list[index].left),
             right: around(index, anchors.list[index].follow.first().copied()),
         });
-        let tables = plan(&planned.collect::<Vec<_>>(), &read_grams(include_str!("grams.tsv")));
+        let tables = plan(&planned.collect::<Vec<_>>(), &Sample::read(include_str!("plan/grams.tsv"), include_str!("plan/fives.tsv")));
         let literal = |(index, (literal, ignore_case)): (usize, &(&'static str, bool))| Literal {
             bytes: literal.as_bytes(),
             ignore_case: *ignore_case,

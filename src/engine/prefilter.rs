@@ -7,8 +7,7 @@
 //! parity of its position, with the window that is rarest in source text (`plan.rs`). Letter case is folded away in the hashes (all
 //! bytes `| 0x20`) and decided when literals are compared.
 //!
-//! Counted with 2,947 literals on source text, a MiB: of 36,000 hot places 7,200 are left, 29,000 comparisons and 3,000 literals
-//! that stand. Asking for one gram between the look-ups left 17,000 of 25,000, and 68,000 comparisons.
+//! Counted with 3,104 literals on source text, a million bytes: of 16,500 hot places 4,400 are left.
 //!
 //! One pass in general registers, without vector code: measured against a chunked AVX2 form it is at most 15 % slower and safe.
 

@@ -56,7 +56,7 @@ pub const BUCKETS: usize = 8;
 pub const LONE: usize = 0;
 /// The key of each bucket: the longer, the fewer places get past it that hold no literal.
 pub const KEYS: [Key; BUCKETS] =
-    [Key::new(3, 3), Key::new(2, 3), Key::new(1, 4), Key::new(2, 4), Key::new(1, 5), Key::new(1, 6), Key::new(0, 8), Key::new(0, 8)];
+    [Key::new(3, 3), Key::new(2, 3), Key::new(2, 3), Key::new(1, 4), Key::new(1, 4), Key::new(2, 4), Key::new(2, 4), Key::new(1, 6)];
 
 /// The places of a hash in the set of keys: both are there if a literal has that key.
 #[inline]

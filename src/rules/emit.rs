@@ -8,7 +8,7 @@ use std::{
 use super::{context, definition::Definition, draft::Draft};
 use crate::engine::{
     byteset::ByteSet,
-    plan::{self, Planned},
+    plan::{self, Planned, sample::Sample},
     shape::Lead,
     tables::{MARK, Window},
 };
@@ -98,7 +98,7 @@ fn rule(out: &mut String, input: &Input) {
 }
 
 /// The anchors with their sets, and the tables of the prefilter.
-pub fn tables(inputs: &[Input], grams: &str) -> String {
+pub fn tables(inputs: &[Input], sample: &Sample) -> String {
     let literals = literals(inputs);
     let sets: BTreeSet<ByteSet> = literals.values().flatten().flat_map(|(_, lead)| lead.left.iter().chain(&lead.follow)).copied().collect();
     let number = |set: &ByteSet| sets.iter().position(|other| other == set).unwrap_or(0);
@@ -123,7 +123,7 @@ pub fn tables(inputs: &[Input], grams: &str) -> String {
     }
     assert!(count < usize::from(u16::MAX), "too many anchors");
     let sets: Vec<String> = sets.iter().map(|set| format!("ByteSet({:?})", set.0)).collect();
-    let tables = plan::plan(&planned(&literals), &plan::read_grams(grams));
+    let tables = plan::plan(&planned(&literals), sample);
     let windows: String = tables.windows.iter().map(window).collect();
     let mut out = String::new();
     put(
