@@ -5,23 +5,15 @@ use super::{Rule, Text, files::FileRule};
 /// Raised when the engine finds other things by the same rules.
 const ENGINE: &str = "engine 2";
 
-/// How much is gathered before it is hashed: in long stretches several blocks are hashed at once. This is done at every start.
-const STRETCH: usize = 32 << 10;
-
 /// All that is said, on its way into the hash.
-struct Said {
-    hasher: blake3::Hasher,
-    waiting: Vec<u8>,
-}
+#[derive(Default)]
+struct Said(blake3::Hasher);
 
 impl Said {
     /// Takes a text with its length, so that no two sequences of texts look the same.
     fn put(&mut self, text: &str) {
         self.count(text.len());
-        self.waiting.extend_from_slice(text.as_bytes());
-        if self.waiting.len() >= STRETCH {
-            self.hash();
-        }
+        self.0.update(text.as_bytes());
     }
 
     fn put_all(&mut self, texts: &[Text]) {
@@ -30,27 +22,24 @@ impl Said {
     }
 
     fn count(&mut self, number: usize) {
-        self.waiting.extend_from_slice(&(number as u64).to_le_bytes());
-    }
-
-    fn hash(&mut self) {
-        self.hasher.update(&self.waiting);
-        self.waiting.clear();
+        self.0.update(&(number as u64).to_le_bytes());
     }
 }
 
-/// BLAKE3 over all that is written in the rules, hexadecimal.
+/// BLAKE3 over all that is written in the rules, hexadecimal. What the program brings along was hashed when it was built.
 pub fn digest<'a>(rules: impl Iterator<Item = &'a Rule>, files: impl Iterator<Item = &'static FileRule>) -> String {
-    let mut said = Said { hasher: blake3::Hasher::new(), waiting: Vec::with_capacity(2 * STRETCH) };
+    let mut said = Said::default();
     said.put(ENGINE);
     for rule in rules {
-        put_rule(&mut said, rule);
+        match &rule.digest {
+            Some(digest) => drop(said.0.update(digest)),
+            None => put_rule(&mut said, rule),
+        }
     }
     for file in files {
         said.put(&file.said());
     }
-    said.hash();
-    data_encoding::HEXLOWER.encode(said.hasher.finalize().as_bytes())
+    data_encoding::HEXLOWER.encode(said.0.finalize().as_bytes())
 }
 
 fn put_rule(said: &mut Said, rule: &Rule) {

@@ -31,11 +31,15 @@ pub fn rules(inputs: &[Input]) -> String {
     let mut out = format!("pub(super) static GAP: Gap = Gap::new({:?});\n", context::gap());
     put(&mut out, format_args!("pub(super) static RULES: [Rule; {}] = [", inputs.len()));
     for input in inputs {
-        rule(&mut out, input);
+        let mut text = String::new();
+        rule(&mut text, input);
+        let digest = blake3::hash(text.as_bytes());
+        put(&mut out, format_args!("{text}digest: Some({:?}) }},", digest.as_bytes()));
     }
     out + "];\n"
 }
 
+/// All of a rule but its digest.
 fn rule(out: &mut String, input: &Input) {
     let Input { definition: rule, draft, provider, .. } = input;
     let texts = [("id", rule.id.get_ref()), ("provider", provider), ("title", &rule.title), ("explain", &rule.explain)];
@@ -94,7 +98,7 @@ fn rule(out: &mut String, input: &Input) {
         );
         format!("Pair {{ title: text({:?}), other: {other}, proofs: {} }}", pair.title, list(&pair.proofs))
     });
-    put(out, format_args!("pair: {pair}, scope: None }},"));
+    put(out, format_args!("pair: {pair}, scope: None,"));
 }
 
 /// The anchors with their sets, and the tables of the prefilter.

@@ -196,6 +196,7 @@ fn rule(definition: Definition, draft: &Draft, provider: &str) -> Rule {
         examples: texts(definition.examples),
         counter: texts(definition.counter),
         overlaps: texts(definition.overlaps),
+        digest: None,
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Rule {
     pub counter: Texts,
     /// Other rules that may hit in the examples.
     pub overlaps: Texts,
+    /// The digest of all that, where it was made with the program.
+    pub digest: Option<[u8; 32]>,
 }
 
 /// The other half of a credential that comes as a pair.
