@@ -1,6 +1,7 @@
 //! A bucket of literals, and in what share of text it is hot.
 
-use super::{super::tables::GATES, Choice, PLACES, sample::Gated};
+use super::{Choice, PLACES, sample::Gated};
+use crate::engine::tables::GATES;
 
 /// What lies in a bucket: how often each gate is used by the last look-up and by the one before.
 pub(super) struct Bucket {

@@ -1,6 +1,6 @@
 //! What source text is like: how often each gram stands in it, and which ones stand two bytes apart.
 
-use super::super::tables::{GATES, gate_of};
+use crate::engine::tables::{GATES, gate_of};
 
 /// Of a listed gram, what part is taken to stand where no five listed bytes do, at least.
 const ELSEWHERE: f64 = 0.02;

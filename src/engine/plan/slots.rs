@@ -1,9 +1,7 @@
 //! Where the literals are found that may stand around a hot place: by the hash of the bytes around it.
 
-use super::{
-    super::tables::{KEY_WORDS, KEYS, SLOTS, Window, bits_of, slot_of},
-    Choice, Planned,
-};
+use super::{Choice, Planned};
+use crate::engine::tables::{KEY_WORDS, KEYS, SLOTS, Window, bits_of, slot_of};
 
 /// Files the windows by their keys, in each spelling that has a hash of its own.
 pub(super) fn fill(literals: &[Planned], entries: &[(&Choice, usize)]) -> (Vec<u64>, Vec<u16>, Vec<Window>) {
