@@ -18,7 +18,9 @@ pub fn run(args: &args::Identities, ui: &Ui) -> Result<Exit, CommandError> {
     let record = record::existing(args.place.record.as_deref(), ui)?;
     let run = record.run_id(args.run)?;
     let all = record.identities(run)?;
-    let mut shown: Vec<&StoredIdentity> = all.iter().filter(|stored| args.all || stored.in_view).collect();
+    // A scan of files that came last says nothing of identities; what earlier runs said of them still holds.
+    let earlier = !args.all && args.run.is_none() && !all.is_empty() && !all.iter().any(|stored| stored.in_view);
+    let mut shown: Vec<&StoredIdentity> = all.iter().filter(|stored| args.all || earlier || stored.in_view).collect();
     let order = match args.sort {
         IdentityOrder::Risk => Order::Risk,
         IdentityOrder::Age => Order::Age,
@@ -33,6 +35,9 @@ pub fn run(args: &args::Identities, ui: &Ui) -> Result<Exit, CommandError> {
         _ => identities::table(&shown, usize::MAX, record.run(run)?.started, look, &mut out),
     };
     written.and_then(|()| out.flush()).map_err(|e| output::unwritten(e, CommandError::output))?;
+    if earlier {
+        ui.note(&format!("run {run} was about none of them: this is how earlier runs judged them"));
+    }
     if shown.is_empty() {
         ui.note(&format!("run {run} knows no identities; `unhidden scan aws:` or a saved account document tells of some"));
     }

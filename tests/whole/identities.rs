@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::support::{Lab, Repo, ask, aws_id, aws_secret, findings, github};
@@ -260,9 +261,56 @@ fn a_run_that_is_about_no_identity_leaves_them_as_they_were() {
     lab.write("elsewhere/a.txt", "nothing\n");
     lab.scan(&["inventory", "--record", "r.db"]).exits(0);
     lab.scan(&["elsewhere", "--record", "r.db"]).exits(0);
-    let listed = |more: &[&str]| lab.run(&[&["identities", "--format", "json", "--record", "r.db"], more].concat()).exits(0).json();
-    assert_eq!(listed(&[]).as_array().map(Vec::len), Some(0));
-    assert_eq!(listed(&["--all"]).as_array().map(Vec::len), Some(2));
+    let listed = |more: &[&str]| lab.run(&[&["identities", "--format", "json", "--record", "r.db"], more].concat()).exits(0);
+    let last = listed(&[]);
+    assert_eq!(last.json().as_array().map(Vec::len), Some(2), "as they were judged last");
+    assert!(last.err.contains("run 2 was about none of them"), "{}", last.err);
+    assert_eq!(listed(&["--all"]).json().as_array().map(Vec::len), Some(2));
+    assert_eq!(listed(&["--run", "2"]).json().as_array().map(Vec::len), Some(0), "of what that run was about");
     assert_eq!(ask::<i64>(&lab.path("r.db"), "SELECT count(*) FROM report_identity"), 2, "one row each, not one a run");
     lab.run(&["show", "deploy", "--record", "r.db"]).exits(0);
+}
+
+/// Writes what is in a record as version 3 would have had it.
+fn of_version_3(lab: &Lab, record: &str, older: &str) {
+    let old = Connection::open(lab.path(older)).expect("a database");
+    old.execute_batch("PRAGMA foreign_keys = OFF").expect("SQL");
+    for schema in [
+        include_str!("../../src/store/schema/v1.sql"),
+        include_str!("../../src/store/schema/v2.sql"),
+        include_str!("../../src/store/schema/v3.sql"),
+    ] {
+        old.execute_batch(schema).expect("a schema");
+    }
+    old.execute("ATTACH ?1 AS new", [lab.path(record).to_string_lossy()]).expect("a record");
+    let sql = "SELECT m.name, group_concat('\"' || c.name || '\"') FROM main.sqlite_master m, pragma_table_info(m.name, 'main') c
+               WHERE m.type = 'table' GROUP BY m.name";
+    let tables: Vec<(String, String)> = {
+        let mut statement = old.prepare(sql).expect("SQL");
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows").map(|row| row.expect("a row")).collect()
+    };
+    for (table, columns) in tables {
+        let those = if table == "entity" { "WHERE basis = 'account'" } else { "" };
+        old.execute_batch(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table} {those}")).expect("rows");
+    }
+    let ours = u32::from_be_bytes(*b"unhd");
+    old.execute_batch(&format!("DETACH new; PRAGMA application_id = {ours}; PRAGMA user_version = 3")).expect("SQL");
+}
+
+#[test]
+fn the_inventory_in_a_record_of_version_3_still_says_whose_key_leaked() {
+    let lab = Lab::new();
+    let id = aws_id(1);
+    leak(&lab, &id);
+    inventory(&lab, Some((&id, "Active")));
+    lab.scan(&["inventory", "--record", "r.db"]).exits(0);
+    of_version_3(&lab, "r.db", "old.db");
+    let found = |record: &str| checks(&lab.scan(&["git:repo", "--format", "json", "--record", record]).exits(0).json(), "aws.access-key");
+    let (now, then) = (found("r.db"), found("old.db"));
+    assert!(now.contains(&"critical leak-still-active".to_owned()), "{now:?}");
+    assert_eq!(then, now);
+    assert_eq!(ask::<i64>(&lab.path("old.db"), "PRAGMA user_version"), 4);
+    assert_eq!(ask::<String>(&lab.path("old.db"), "PRAGMA integrity_check"), "ok");
+    let listed = |record: &str| lab.run(&["identities", "--all", "--format", "json", "--record", record]).exits(0).out;
+    assert_eq!(listed("old.db"), listed("r.db"));
 }
