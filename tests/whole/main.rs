@@ -18,6 +18,7 @@ mod cli;
 mod cloudformation;
 mod databases;
 mod documents;
+mod doubtful;
 mod drift;
 mod emulator;
 mod excess;
