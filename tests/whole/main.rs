@@ -16,6 +16,7 @@ mod chains;
 mod checks;
 mod cli;
 mod cloudformation;
+mod corners;
 mod databases;
 mod documents;
 mod doubtful;
