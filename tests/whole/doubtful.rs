@@ -77,3 +77,45 @@ fn a_token_of_unusual_length_is_told_with_little_confidence() {
         assert!(token.len() == 1 && token[0].starts_with(&format!("{rule} low low")), "{token:?}");
     }
 }
+
+#[test]
+fn a_password_as_people_choose_it_is_told_and_a_word_of_examples_is_not() {
+    let sure =
+        |text: String| told("app.yml", &text).iter().map(|one| one.split(' ').nth(1).unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    for word in ["summer2024", "hunter2", "Dragon77!"] {
+        let said = sure(format!("db:\n  password: \"{word}\"\n"));
+        assert!(said == ["medium"] || said == ["high"], "{word}: {said:?}");
+    }
+    // A word of examples with a number of its own is somebody's; with a counted one it is a sample.
+    assert_eq!(sure(format!("db:\n  password: {}{}\n", "root", 6714)), ["low"]);
+    for none in ["root123", "changeme", "getPassword()", "${DB_PASSWORD}"] {
+        assert_eq!(sure(format!("db:\n  password: {none}\n")), [""; 0], "{none}");
+    }
+}
+
+#[test]
+fn a_key_that_its_name_calls_sealed_is_none_in_clear() {
+    let value = random(9, b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 40);
+    assert_eq!(told("a.go", &format!("sealedKey := \"{value}\"\n")).len(), 0);
+    assert_eq!(told("a.go", &format!("masterKey := \"{value}\"\n")).len(), 1);
+}
+
+#[test]
+fn passwords_that_programs_keep_and_texts_tell_are_found() {
+    let value = format!("{}7", random(10, b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 15));
+    let encoded = data_encoding::BASE64.encode(value.as_bytes());
+    let cases = [
+        (
+            "sites.xml",
+            format!("<Server><Host>x</Host><Pass encoding=\"base64\">{encoded}</Pass></Server>"),
+            "filezilla.saved-password high",
+        ),
+        ("switch.cfg", format!("snmp-server community {value} RW\n"), "device.snmp-community medium"),
+        ("mail.go", format!("auth := smtp.PlainAuth(\"\", \"ci\", \"{value}\", host)\n"), "call.mail-login medium"),
+        ("setup.md", format!("The default password is '{value}'.\n"), "prose.password low"),
+    ];
+    for (name, text, wanted) in cases {
+        let told = told(name, &text);
+        assert!(told.len() == 1 && told[0].starts_with(wanted), "{name}: {told:?}");
+    }
+}
