@@ -1,4 +1,4 @@
-use crate::model::{Companion, Confidence, Kind, Known, Place, Severity, Time, entity::Status};
+use crate::model::{Companion, Confidence, Kind, Known, MADE_UP, Place, Severity, Time, entity::Status};
 
 use super::surroundings::{harmless, nowhere};
 
@@ -101,6 +101,8 @@ impl<'k> Exposure<'k> {
 /// Why an exposure is a smaller matter than its rule says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mild {
+    /// It looks made up: at most low.
+    MadeUp,
     /// Its confidence is low: at most low.
     Unsure,
     /// Its host is this machine or an example: at most low.
@@ -112,7 +114,9 @@ pub(super) enum Mild {
 impl Mild {
     fn of(known: &Known, places: &[&Place]) -> Option<Self> {
         let credential = &known.credential;
-        if credential.confidence == Confidence::Low {
+        if credential.attributes.contains_key(MADE_UP) {
+            Some(Self::MadeUp)
+        } else if credential.confidence == Confidence::Low {
             Some(Self::Unsure)
         } else if credential.attributes.get("host").is_some_and(|host| nowhere(host)) {
             Some(Self::Nowhere)
@@ -124,6 +128,7 @@ impl Mild {
     /// The reason in words.
     pub fn why(self) -> &'static str {
         match self {
+            Self::MadeUp => "its characters count or repeat, as those of made-up values do",
             Self::Unsure => "confidence is low",
             Self::Nowhere => "its host is this machine or an example",
             Self::Harmless => "all places are tests, examples or documentation",

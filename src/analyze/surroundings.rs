@@ -75,9 +75,18 @@ const ENVIRONMENTS: &[(&str, &str)] = &[
 pub fn harmless(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    let harmless_folder =
-        |folder: &str| HARMLESS.contains(&folder) || folder.split(['-', '_']).any(|word| word == "fixtures" || word == "tests");
-    folders.split('/').any(harmless_folder) || words(name).any(|word| HARMLESS_WORDS.contains(&word))
+    // `dockerTest`, `smoke-test`: what a folder is stands at the end of its name.
+    let last = |folder: &str| {
+        let word = folder.rsplit(['-', '_']).next().unwrap_or_default();
+        matches!(word, "test" | "testing" | "fixture" | "mocks" | "examples" | "samples")
+    };
+    let humped = path.split('/').rev().skip(1).any(|folder| {
+        ["Test", "Tests"].iter().any(|end| folder.strip_suffix(end).is_some_and(|head| head.ends_with(|c: char| c.is_ascii_lowercase())))
+    });
+    let harmless_folder = |folder: &str| {
+        HARMLESS.contains(&folder) || last(folder) || folder.split(['-', '_']).any(|word| word == "fixtures" || word == "tests")
+    };
+    humped || folders.split('/').any(harmless_folder) || words(name).any(|word| HARMLESS_WORDS.contains(&word))
 }
 
 /// Whether a host is this machine or an example.
@@ -111,10 +120,13 @@ mod tests {
             "aws/test-fixtures/x.key",
             ".env.example",
             "x/x509_test.cc",
+            "boot/src/dockerTest/resources/a.yaml",
+            "smoke-test/a.yaml",
+            "quick-examples/a.env",
         ] {
             assert!(harmless(path), "{path}");
         }
-        for path in ["src/attest/key.pem", "config/prod.env", "contest.txt", "latest/x.rs"] {
+        for path in ["src/attest/key.pem", "config/prod.env", "contest.txt", "latest/x.rs", "test-infra/a.env", "src/Contest/a.env"] {
             assert!(!harmless(path), "{path}");
         }
     }

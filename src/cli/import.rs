@@ -29,6 +29,7 @@ fn summary(args: &args::Import, imported: &Imported) -> String {
     let allows = match (imported.allows.len(), &args.allows) {
         (0, _) => String::new(),
         (count, None) if imported.read > 0 => format!("; {count} allows stand at the end as comments: --allows FILE writes them"),
+        (count, _) if imported.read == 0 => return format!("{count} acceptances were carried over, as allows; there are no rules in it"),
         (count, _) => format!("; {count} allows"),
     };
     format!("{} of {} rules were carried over, as {}{allows}", imported.carried, imported.read, imported.rules.len())

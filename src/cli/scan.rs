@@ -96,7 +96,7 @@ fn targets(args: &args::Scan) -> Result<Vec<(Target, String)>, CommandError> {
     Ok(all)
 }
 
-/// A part of a history was asked for: then some target must have one, or the wish would be dropped without a word.
+/// A part of a history was asked for: then every target that is files must have one, or the wish would be dropped without a word.
 fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), CommandError> {
     let wishes = [("--since-commit", &args.since_commit), ("--branch", &args.branch)];
     match wishes.into_iter().find(|(_, wish)| wish.is_some()) {
@@ -104,7 +104,14 @@ fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), Comm
             let why = CommandError::new(format!("{flag} takes a part of a history, and no target here has one read"));
             Err(why.hint("scan git:PATH, or leave the option out"))
         }
-        _ => Ok(()),
+        Some((flag, _)) => match targets.iter().find(|(target, _)| target.scheme == "dir") {
+            Some((_, name)) => {
+                let why = CommandError::new(format!("{flag} takes a part of a history, and of {name} none is read"));
+                Err(why.hint("scan that target by itself, without the option"))
+            }
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 

@@ -49,7 +49,8 @@ impl Context {
             let row = self.value.row(bytes, from..end)?;
             if let Some(mut found) = self.in_row(bytes, word.end, &row, pattern, slots) {
                 found.whole.start = word.start;
-                return (!word::names_digest(&bytes[word.end..found.secret.start])).then_some(found);
+                let between = &bytes[word.end..found.secret.start];
+                return (!word::names_digest(between) && !armoured(bytes, word, between)).then_some(found);
             }
             from = row.end;
         }
@@ -71,6 +72,17 @@ impl Context {
         }
         last
     }
+}
+
+/// How long a line of armour is at least.
+const ARMOUR: usize = 40;
+
+/// Whether the word ends a line of base64, and the value is the next line: nobody named anything there.
+fn armoured(bytes: &[u8], word: &Range<usize>, between: &[u8]) -> bool {
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    between.contains(&b'\n')
+        && between.iter().all(u8::is_ascii_whitespace)
+        && bytes[..word.end].iter().rev().take(ARMOUR).filter(|byte| base64(byte)).count() == ARMOUR
 }
 
 impl Gap {
@@ -114,6 +126,19 @@ mod tests {
         assert_eq!(found("my acme 0123abcd"), Some("0123abcd"));
         // The last of several rows.
         assert_eq!(found("acme_deadbeef = 0123abcd"), Some("0123abcd"));
+    }
+
+    #[test]
+    fn the_last_letters_of_a_line_of_armour_name_nothing() {
+        let gap: &'static Gap = Box::leak(Box::new(Gap::new(r"\s{1,3}")));
+        let value = Value { alphabet: ByteSet::of(|byte| byte.is_ascii_hexdigit()), least: 8 };
+        let context = Context { value, gap, reach: 64 };
+        let pattern = Pattern::new("(?<secret>[0-9a-f]{8})(?:[^0-9a-f]|\\z)".into(), 9, 0);
+        let found = |text: &str| {
+            let at = text.find("acme").expect("it is there");
+            context.find(text.as_bytes(), &(at..at + 4), &pattern, &mut Vec::new()).is_some()
+        };
+        assert!(found("my acme\n 0123abcd") && !found(&format!("{}+acme\n 0123abcd", "Zx9".repeat(20))));
     }
 
     #[test]

@@ -11,10 +11,13 @@ use crate::{
             self,
             place::{self, Place},
         },
-        proofs::{ProofCall, Verdict},
+        proofs::{self, ProofCall, Verdict},
         readers::{Found, Reading, reader},
     },
-    model::{About, Companion, Confidence, Credential, CredentialKey, Document, Notes, Origin, Pepper, Preview, Proof, Secret, Source},
+    model::{
+        About, Companion, Confidence, Credential, CredentialKey, Document, Kind, MADE_UP, Notes, Origin, Pepper, Preview, Proof, Secret,
+        Source,
+    },
     rules::Rule,
 };
 
@@ -115,23 +118,41 @@ fn amount(document: &Document<'_>, rule: &Rule, hit: &Hit, companion: Companion,
     if let Some(read) = reading.proof {
         proof = if proof == Proof::Invalid { proof } else { read };
     }
+    let mut attributes = attributes(bytes, hit, &mut reading);
+    let made_up = proof != Proof::Valid && rule.proofs.iter().any(|name| name == "not-placeholder") && proofs::made_up(raw);
+    if made_up {
+        attributes.insert(MADE_UP.to_owned(), "yes".to_owned());
+    }
     let secret = Secret::new(reading.public.as_ref().map_or(raw, |public| &public.bytes));
     let shown = reading.public.as_ref().map(|public| Preview::from_stored(public.shown.clone()));
     let (broken, wrapped, modulus) = (reading.broken.take(), reading.wrapped.take(), reading.modulus.take());
     let credential = Credential {
         key: CredentialKey { rule: rule.id.clone(), fingerprint: secret.fingerprint(pepper) },
-        kind: reading.kind.unwrap_or(rule.kind),
+        kind: reading.kind.unwrap_or_else(|| kind(bytes, rule, hit)),
         severity: rule.severity,
-        confidence: confidence(own, proof, hit.truncated),
+        confidence: confidence(own, proof, hit.truncated || made_up),
         handle: reading.handle.clone().or_else(|| hit.handle.clone().map(|h| text(&bytes[h]))),
         preview: shown.unwrap_or_else(|| secret.preview(rule.form.public)),
         proof,
         issued: reading.issued,
         expires: reading.expires,
-        attributes: attributes(bytes, hit, reading),
+        attributes,
         companion,
     };
     Some(Amount { credential, broken, wrapped, modulus })
+}
+
+/// Words of a name that claim its value to be no mere identifier.
+const CLAIMS: &[&str] = &["token", "secret", "passw", "apikey", "api_key", "api-key"];
+
+/// The kind that a rule gives. What looks like a public name but is called a token by the name that holds it is taken for one.
+fn kind(bytes: &[u8], rule: &Rule, hit: &Hit) -> Kind {
+    if !rule.kind.is_public() || rule.form.context.is_none() {
+        return rule.kind;
+    }
+    let name = bytes[hit.whole.start..hit.secret.start].to_ascii_lowercase();
+    let claimed = CLAIMS.iter().any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some());
+    if claimed { Kind::Token } else { rule.kind }
 }
 
 /// What the rule's check values say together: one that fails outweighs all others. Filters have had their say before.
@@ -172,20 +193,20 @@ fn place(origin: &Origin) -> Place {
 }
 
 /// A proof outweighs the rule's own confidence, either way.
-fn confidence(own: Confidence, proof: Proof, truncated: bool) -> Confidence {
+fn confidence(own: Confidence, proof: Proof, doubtful: bool) -> Confidence {
     match proof {
         Proof::Invalid => Confidence::Low,
-        _ if truncated => Confidence::Low,
+        _ if doubtful => Confidence::Low,
         Proof::Valid => Confidence::High,
         Proof::NotApplicable => own,
     }
 }
 
 /// What the format tells in clear: named groups of the pattern, then what the reader found.
-fn attributes(bytes: &[u8], hit: &Hit, reading: Reading) -> BTreeMap<String, String> {
+fn attributes(bytes: &[u8], hit: &Hit, reading: &mut Reading) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> =
         hit.attributes.iter().map(|(name, range)| (name.clone(), text(&bytes[range.clone()]))).collect();
-    all.extend(reading.attributes);
+    all.append(&mut reading.attributes);
     if hit.truncated {
         all.insert("truncated".into(), "yes".into());
     }

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Confidence, Fingerprint, Preview, Severity, Time};
 
+/// The attribute of a credential that somebody seems to have made up at a keyboard.
+pub const MADE_UP: &str = "made-up";
+
 /// Names a credential across documents, runs and repositories: which rule knew it, and the fingerprint of what was seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CredentialKey {

@@ -15,6 +15,8 @@ pub enum Fact {
     Idle(ContentId, IdleMark),
     /// Content holds something public that cannot be read as far as it should.
     Flaw(ContentId, Flaw),
+    /// Something in content could not be read. The fault's path is the way inside, until it is known where the content lies.
+    Blind(ContentId, Fault),
     /// Something could not be read; the run is the poorer for it.
     Fault(Fault),
 }

@@ -32,7 +32,7 @@ pub use appearance::{Appearance, Introduction, RefClass, RefClasses};
 pub use beside::beside;
 pub use content::ContentId;
 pub use control::Control;
-pub use credential::{Companion, Credential, CredentialKey, Kind, Proof};
+pub use credential::{Companion, Credential, CredentialKey, Kind, MADE_UP, Proof};
 pub use entity::Entity;
 pub use fact::Fact;
 pub use fault::{Fault, FaultKind};

@@ -4,6 +4,7 @@
 //! here and nowhere else; the same targets give the same ledger, whatever their number.
 
 pub mod allows;
+mod blind;
 mod coded;
 mod crowd;
 mod error;

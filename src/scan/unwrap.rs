@@ -13,7 +13,7 @@ use crate::{
         encoding::ENCODINGS,
     },
     model::{
-        Companion, Credential, CredentialKey, Document, Entity, Fault, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
+        Companion, Credential, CredentialKey, Document, Entity, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
         entity::Basis,
     },
 };
@@ -135,7 +135,7 @@ impl<'w, 's> Dissection<'w, 's> {
         let mut layer = Layer { whole: self, document, spot, inventory };
         if catch_unwind(AssertUnwindSafe(|| inspector.inspect(document, bench, &mut layer))).is_err() {
             let what = format!("inspector `{}` crashed on it; please report this", inspector.about().id);
-            self.told.fault(Fault::new(FaultKind::Crashed, document.origin.name(), what));
+            self.told.fault(FaultKind::Crashed, &document.origin.inside, what);
             (bench.scratch, bench.remembered) = (Scratch::default(), Remembered::default());
         }
     }
@@ -223,8 +223,8 @@ impl Outcome for Layer<'_, '_, '_> {
             return self.whole.told.skipped("archives in encoded texts that do not open");
         }
         let origin = self.document.origin;
-        let path = if member.is_empty() { origin.name().into_owned() } else { origin.member(&presentable(member)).name().into_owned() };
-        self.whole.told.fault(Fault::new(kind, path, what));
+        let inside = if member.is_empty() { origin.inside.clone() } else { origin.member(&presentable(member)).inside };
+        self.whole.told.fault(kind, &inside, what);
     }
 
     fn flaw(&mut self, at: Option<Range<usize>>, what: &str) {

@@ -6,7 +6,10 @@ use crate::{
     collect::{Desk, Parcel, mode_of},
     engine::Scratch,
     inspect::{Explained, Remembered, Workbench},
-    model::{Appearance, ContentId, Document, Entity, Fact, Fault, Flaw, IdleMark, Origin, RefClasses, Sighting, Source, entity::Basis},
+    model::{
+        Appearance, ContentId, Document, Entity, Fact, Fault, FaultKind, Flaw, IdleMark, Origin, RefClasses, Sighting, Source,
+        entity::Basis, within,
+    },
 };
 
 use super::{
@@ -171,9 +174,13 @@ impl Told<'_, '_> {
         self.outbox.put(Fact::Idle(content, mark));
     }
 
-    /// Something in the document could not be read.
-    pub fn fault(&mut self, fault: Fault) {
-        self.outbox.put(Fact::Fault(fault));
+    /// Something in the document, or in what lies that way inside of it, could not be read. Where an object lies is known later.
+    pub fn fault(&mut self, kind: FaultKind, inside: &str, what: impl Into<String>) {
+        let outer = Origin::new(self.document.origin.source.clone());
+        self.outbox.put(match outer.source {
+            Source::Object { id } => Fact::Blind(id, Fault::new(kind, inside, what)),
+            _ => Fact::Fault(Fault::new(kind, within(&outer.name(), inside), what)),
+        });
     }
 
     /// Something public in the document cannot be read as far as it should.

@@ -92,3 +92,12 @@ fn a_configuration_of_gitleaks_finds_here_what_it_finds_there() {
         ours.flat_map(|finding| finding["sightings"].as_array().into_iter().flatten()).filter_map(|s| s["path"].as_str()).collect();
     assert_eq!(paths, ["src/new.env"]);
 }
+
+#[test]
+fn an_import_that_holds_no_rules_says_what_it_carried_over() {
+    let lab = Lab::new();
+    let results = "{\"a.yml\": [{\"type\": \"Secret Keyword\", \"filename\": \"a.yml\", \"hashed_secret\": \"00\", \"line_number\": 2}]}";
+    lab.write(".secrets.baseline", format!("{{\"version\": \"1.5.0\", \"plugins_used\": [], \"results\": {results}}}"));
+    let said = lab.run(&["import", ".secrets.baseline"]).exits(0);
+    assert!(said.err.contains("acceptances were carried over, as allows; there are no rules in it"), "{}", said.err);
+}

@@ -1,6 +1,7 @@
 //! Files of a directory tree: a walk ([`walk`]) that does not go everywhere ([`prune`]) and hands its files over in parcels.
 
 mod batch;
+mod configurations;
 mod prune;
 mod walk;
 

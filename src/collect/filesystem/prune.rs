@@ -11,6 +11,7 @@ use std::{
 use globset::GlobSet;
 use ignore::DirEntry;
 
+use super::configurations;
 use crate::collect::{Visit, git, visit::lock};
 
 /// Decides about each entry, and remembers what was left out.
@@ -21,7 +22,7 @@ pub(super) struct Prune {
     bare: bool,
     pub excluded: AtomicU64,
     pub nested: Mutex<Vec<PathBuf>>,
-    /// `.git/config` of each repository met: an address with a token in it is a common leak, and no history holds that file.
+    /// The configurations of each repository met: an address with a token in it is a common leak, and no history holds such files.
     pub configurations: Mutex<Vec<PathBuf>>,
 }
 
@@ -61,10 +62,8 @@ impl Prune {
     /// The inside of a repository is never read as files, but for its configuration; one below the root is remembered for its
     /// history.
     fn repository(&self, entry: &DirEntry) {
-        let configuration = entry.path().join("config");
-        if entry.file_type().is_some_and(|kind| kind.is_dir()) && std::fs::symlink_metadata(&configuration).is_ok_and(|meta| meta.is_file())
-        {
-            lock(&self.configurations).push(configuration);
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            configurations::below(entry.path(), &mut lock(&self.configurations));
         }
         let real = entry.file_type().is_some_and(|kind| kind.is_dir() || kind.is_file());
         if entry.depth() > 1

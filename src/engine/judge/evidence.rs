@@ -78,6 +78,7 @@ evidence! {
     Expression,           -16, -40, -16, -16, "it is an expression";
     QuotedExpression,     -12, -12, -12, -12, "it is an expression in quotes";
     Sample,               -40, -40, -40, -40, "it is a word that examples use";
+    SampleAndNumber,      -10, -14, -14, -14, "it is a word that examples use, with a number of its own";
     Placeholder,          -30, -30, -30, -30, "it is a placeholder";
     SpeaksOfCredentials,  -20, -20, -20, -20, "the value itself speaks of credentials";
     Comment,               -2,  -4,  -2,  -2, "it stands in a comment";

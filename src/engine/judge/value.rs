@@ -90,12 +90,22 @@ pub(super) fn shape(value: &[u8], found: &Assignment, seen: &mut Notes) {
     }
 }
 
+/// Whether a value has a number that is more than one counted from 1: people put years and days behind a word.
+fn own_number(value: &[u8]) -> bool {
+    let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_digit).collect();
+    let counted = b"1234567890".starts_with(&digits) || digits.iter().all(|digit| *digit == digits[0]);
+    digits.len() >= 3 && !counted
+}
+
 /// Observes the words that the value holds.
 pub(super) fn sample(value: &[u8], likeness: i32, seen: &mut Notes) {
     let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
     let core = lower.trim_matches(|c: char| !c.is_ascii_alphabetic());
     let sample = words::SAMPLES.contains(core) || core.strip_suffix("password").is_some_and(|head| head.len() < 8);
-    seen.note_if(!core.is_empty() && sample, Evidence::Sample);
+    if !core.is_empty() && sample {
+        let own = seen.has(Evidence::PasswordName) && own_number(value);
+        seen.note(if own { Evidence::SampleAndNumber } else { Evidence::Sample });
+    }
     seen.note_if(service_default(value), Evidence::ServiceDefault);
     seen.note_if(spelled::spelled_text(value), Evidence::SpelledText);
     seen.note_if(spelled::escaped_bytes(value), Evidence::EscapedBytes);

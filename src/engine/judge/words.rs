@@ -64,8 +64,8 @@ const VALUES_WORDS: &str = "\
 
 /// Words of a name that say that its value was made unreadable or stands for another one.
 const DIGESTED_WORDS: &str = "\
-    hash, hashed, digest, checksum, sha, md, integrity, etag, encrypted, cipher, ciphertext, crypted, fingerprint, thumbprint, \
-    nonce, salt";
+    hash, hashed, digest, checksum, sha, md, integrity, etag, encrypted, sealed, cipher, ciphertext, crypted, fingerprint, \
+    thumbprint, nonce, salt";
 
 /// Words of a name that say that a key, token or auth is public or no credential at all.
 const PUBLIC_WORDS: &str = "\

@@ -19,6 +19,11 @@ mod published;
 pub(super) use defaults::known as service_default;
 pub(super) use published::known as published;
 
+/// Whether a secret that passed `not-placeholder` was made up by somebody at a keyboard: its characters count or repeat in pieces.
+pub fn made_up(secret: &[u8]) -> bool {
+    placeholder::made_up(secret)
+}
+
 /// What a proof says of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

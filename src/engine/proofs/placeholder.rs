@@ -12,6 +12,9 @@ use super::{Verdict, published};
 /// Longer secrets (keys, signed tokens) are so long that words turn up by chance; only masks are looked for in them.
 const LONGEST: usize = 256;
 
+/// Shorter than this, a regular value is no key of anybody.
+const TYPED: usize = 11;
+
 /// Words that no random token holds (six letters and more: below 1e-8).
 const NEVER: &[&str] = &[
     "example",
@@ -70,8 +73,33 @@ pub(super) fn judge(secret: &[u8]) -> Verdict {
     let lower = secret.to_ascii_lowercase();
     let short = secret.len() <= LONGEST;
     let fake =
-        masked(secret) || published::known(secret) || (short && (hole(secret) || words(&lower) || ascending(&lower) || periodic(&lower)));
+        masked(secret) || published::known(secret) || (short && (hole(secret) || words(&lower) || pattern(&lower) == Pattern::Plain));
     if fake { Verdict::Drop } else { Verdict::NotApplicable }
+}
+
+/// Whether a secret that is no placeholder was typed by somebody who made it up: `abcd1234efgh5678`.
+pub(super) fn made_up(secret: &[u8]) -> bool {
+    secret.len() <= LONGEST && pattern(&secret.to_ascii_lowercase()) == Pattern::Typed
+}
+
+/// How regular a secret is.
+#[derive(Debug, PartialEq, Eq)]
+enum Pattern {
+    /// Not at all.
+    None,
+    /// In pieces that change: nobody's generator makes that, and still it may be somebody's key.
+    Typed,
+    /// One row or one short piece: nothing but a mark for what stands elsewhere.
+    Plain,
+}
+
+/// What counting and repeating together say.
+fn pattern(lower: &[u8]) -> Pattern {
+    match (ascending(lower), periodic(lower)) {
+        (Pattern::Plain, _) | (_, Pattern::Plain) => Pattern::Plain,
+        (Pattern::None, Pattern::None) => Pattern::None,
+        _ => Pattern::Typed,
+    }
 }
 
 /// One character makes up 60 % or more; a long run of `*` or `.`; two runs of `xxxx` or one of six.
@@ -145,29 +173,57 @@ fn spelt(lower: &[u8]) -> bool {
     letters > 0 && covered * 4 >= letters * 3 && long * 2 >= letters && numbers <= 4
 }
 
-/// Counting: `1234567890`, `abcdefghij`, up or down. A run of ten is chance at 16^-9; runs of four that make up half of it at less.
-fn ascending(lower: &[u8]) -> bool {
+/// Counting, up or down. A row of ten (`1234567890`, `abcdefghij`) is chance at 16^-9; rows of four that make up half of it at less.
+/// Rows of ten that are half of it are a mark for a value; what else counts is a value that somebody typed.
+fn ascending(lower: &[u8]) -> Pattern {
     let follows = |a: u8, b: u8| (b == a.wrapping_add(1) && a.is_ascii_alphanumeric()) || (a, b) == (b'9', b'0') || (a, b) == (b'9', b'a');
-    let runs = |up: bool| {
-        let counted = lower.chunk_by(|a, b| if up { follows(*a, *b) } else { follows(*b, *a) }).map(<[u8]>::len).filter(|run| *run >= 4);
-        counted.fold((0, 0), |(sum, longest), run| (sum + run, longest.max(run)))
+    let counting = |up: bool| {
+        let rows = lower.chunk_by(|a, b| if up { follows(*a, *b) } else { follows(*b, *a) }).map(<[u8]>::len).filter(|row| *row >= 4);
+        rows.fold(Rows::default(), |sum, row| Rows { sum: sum.sum + row, long: sum.long + if row >= 10 { row } else { 0 } })
     };
-    [runs(true), runs(false)].iter().any(|(sum, longest)| *longest >= 10 || (lower.len() >= 8 && sum * 2 > lower.len()))
+    let both = [counting(true), counting(false)];
+    let half = |part: usize| lower.len() >= 8 && part * 2 > lower.len();
+    if both.iter().any(|rows| half(rows.long)) {
+        Pattern::Plain
+    } else if both.iter().any(|rows| rows.long > 0 || half(rows.sum)) {
+        if lower.len() >= TYPED { Pattern::Typed } else { Pattern::Plain }
+    } else {
+        Pattern::None
+    }
 }
 
-/// The end repeats a short piece: `abcabcabcabc`, `0123456789abcdef` twice. At least eight characters must be foretold by the piece
-/// (10^-8 on digits); all `A` is zeros in base64, which some formats hold.
-fn periodic(lower: &[u8]) -> bool {
-    (1..=16).any(|period| {
+/// Rows of four characters and more that count.
+#[derive(Default)]
+struct Rows {
+    /// How many characters they are together.
+    sum: usize,
+    /// How many of them in rows of ten and more.
+    long: usize,
+}
+
+/// The end repeats a short piece: `abcabcabcabc`, `0123456789abcdef` twice. At least ten characters must be foretold by the piece
+/// (10^-8 on digits); all `A` is zeros in base64, which some formats hold. A piece of eight characters and more was typed with care.
+fn periodic(lower: &[u8]) -> Pattern {
+    let repeats = |period: usize| {
         let repeated = (period..lower.len()).rev().take_while(|at| lower[*at] == lower[*at - period]).count();
         let tail = &lower[lower.len() - (repeated + period).min(lower.len())..];
         repeated >= period.max(10) && tail.iter().any(|byte| *byte != b'a' && *byte != b'=')
-    })
+    };
+    match (1..=16).find(|period| repeats(*period)) {
+        None => Pattern::None,
+        Some(period) if period >= 8 && lower.len() >= TYPED && mixed(&lower[lower.len() - period..]) => Pattern::Typed,
+        Some(_) => Pattern::Plain,
+    }
+}
+
+/// Whether letters and digits take part.
+fn mixed(piece: &[u8]) -> bool {
+    piece.iter().any(u8::is_ascii_digit) && piece.iter().any(u8::is_ascii_alphabetic)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Verdict, judge};
+    use super::{Verdict, judge, made_up};
 
     /// A small generator, so that every run tries the same tokens.
     fn random(state: &mut u64) -> u64 {
@@ -195,6 +251,7 @@ mod tests {
                 let token: Vec<u8> =
                     (0..length).map(|_| alphabet[usize::try_from(random(&mut state) % alphabet.len() as u64).expect("small")]).collect();
                 assert_eq!(judge(&token), Verdict::NotApplicable, "{}", String::from_utf8_lossy(&token));
+                assert!(!made_up(&token), "{}", String::from_utf8_lossy(&token));
             }
         }
     }
@@ -259,5 +316,14 @@ mod tests {
         for fake in fakes {
             assert_eq!(judge(fake.as_bytes()), Verdict::Drop, "{fake}");
         }
+    }
+    #[test]
+    fn what_somebody_made_up_is_no_placeholder_and_is_said_to_be_made_up() {
+        for typed in ["abcd1234efgh5678ijkl9012", "ABCD1234-EFGH5678-IJKL9101", "a1b2c3d4e5f6a1b2c3d4e5f6a1b2", "asdf1234asdf1234asdf1234"]
+        {
+            assert_eq!(judge(typed.as_bytes()), Verdict::NotApplicable, "{typed}");
+            assert!(made_up(typed.as_bytes()), "{typed}");
+        }
+        assert!(!made_up(b"Tr0ub4dor&3-correct-horse"));
     }
 }

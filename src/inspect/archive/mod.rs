@@ -16,6 +16,7 @@ mod opening;
 mod pdf;
 mod pyc;
 mod rpm;
+mod script;
 mod sevenz;
 mod sqlite;
 mod tar;
@@ -39,6 +40,7 @@ pub const ARCHIVES: &[&dyn Inspector] = &[
     &rpm::Rpm,
     &cpio::Cpio,
     &pdf::Pdf,
+    &script::Script,
     &sqlite::Sqlite,
     &class::Class,
     &pyc::Pyc,

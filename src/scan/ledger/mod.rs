@@ -7,7 +7,7 @@ use crate::model::{
     Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span, entity::Basis,
 };
 
-use super::{crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
+use super::{blind::Blind, crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
@@ -42,6 +42,7 @@ pub struct Ledger {
     /// By kind, key, basis and the file that declares it.
     entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
     flaws: Flaws,
+    blind: Blind,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
     faults_unkept: u64,
     skipped: BTreeMap<&'static str, u64>,
@@ -90,6 +91,10 @@ impl Ledger {
             Fact::Flaw(content, flaw) => {
                 let content = self.content(content);
                 self.flaws.add(content, flaw);
+            }
+            Fact::Blind(content, fault) => {
+                let content = self.content(content);
+                self.blind.add(content, fault);
             }
             Fact::Fault(fault) => self.fault(fault),
         }

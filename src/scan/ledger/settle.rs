@@ -25,7 +25,7 @@ impl Ledger {
     pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
         self.join(&names);
-        let flawed = self.judge_flaws(&names);
+        let flawed = self.judge_flaws(&names) | self.place_faults(&names);
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
             .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
@@ -72,6 +72,20 @@ impl Ledger {
         settled.faults.into_iter().for_each(|fault| self.fault(fault));
         self.faults_unkept += settled.unkept;
         self.skip("flaws of certificates among tests, examples and documentation", settled.meant);
+        true
+    }
+
+    /// Gives faults inside of contents the first of their places; whether there were any.
+    fn place_faults(&mut self, names: &HashMap<u32, ContentId>) -> bool {
+        let blind = std::mem::take(&mut self.blind);
+        if blind.is_empty() {
+            return false;
+        }
+        self.faults_unkept += blind.more;
+        let first = |content| self.appearances.of(content, names[&content]).map(|a| a.path).min();
+        let mut placed = Vec::new();
+        blind.settle(&|content| first(content).unwrap_or_else(|| format!("object {}", names[&content])), &mut |fault| placed.push(fault));
+        placed.into_iter().for_each(|fault| self.fault(fault));
         true
     }
 

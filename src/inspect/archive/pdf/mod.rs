@@ -6,6 +6,7 @@
 
 mod codes;
 mod filters;
+mod predictor;
 mod text;
 
 use std::{borrow::Cow, ops::ControlFlow};
@@ -19,6 +20,7 @@ use crate::{
 
 use super::opening::Opening;
 use codes::Codes;
+use predictor::Predictor;
 
 /// Opens PDF documents.
 pub struct Pdf;
@@ -125,6 +127,10 @@ impl<'b> Stream<'b> {
         };
         let (bytes, whole) = filters::unfiltered(&filters, self.data, left.saturating_add(1));
         *left = left.saturating_sub(bytes.len() as u64);
+        let bytes = match Predictor::named(self.described) {
+            Some(predictor) => Cow::Owned(predictor.undone(&bytes)),
+            None => bytes,
+        };
         if !(whole && self.ended) {
             opening.fault(FaultKind::Malformed, &name, "a stream is corrupt or cut; what could be read of it was scanned");
         }
