@@ -36,7 +36,7 @@ pub fn run(args: &args::Scan, ui: &Ui) -> Result<Exit, CommandError> {
         ui.detail(&format!("settings: {}", path.display()));
     }
     let targets = targets(args)?;
-    histories(args, &targets)?;
+    histories(args, &targets, ui)?;
     accounts(args, &targets)?;
     let book = book(args, &config, ui)?;
     let settings = settings(args, &config)?;
@@ -96,23 +96,22 @@ fn targets(args: &args::Scan) -> Result<Vec<(Target, String)>, CommandError> {
     Ok(all)
 }
 
-/// A part of a history was asked for: then every target that is files must have one, or the wish would be dropped without a word.
-fn histories(args: &args::Scan, targets: &[(Target, String)]) -> Result<(), CommandError> {
-    let wishes = [("--since-commit", &args.since_commit), ("--branch", &args.branch)];
-    match wishes.into_iter().find(|(_, wish)| wish.is_some()) {
-        Some((flag, _)) if targets.iter().all(|(target, _)| matches!(target.scheme.as_str(), "dir" | "-" | "aws")) => {
-            let why = CommandError::new(format!("{flag} takes a part of a history, and no target here has one read"));
-            Err(why.hint("scan git:PATH, or leave the option out"))
-        }
-        Some((flag, _)) => match targets.iter().find(|(target, _)| target.scheme == "dir") {
-            Some((_, name)) => {
-                let why = CommandError::new(format!("{flag} takes a part of a history, and of {name} none is read"));
-                Err(why.hint("scan that target by itself, without the option"))
-            }
-            None => Ok(()),
-        },
-        None => Ok(()),
+/// A part of a history was asked for: then some target must have one, and of files beside it it is said that they are scanned whole.
+fn histories(args: &args::Scan, targets: &[(Target, String)], ui: &Ui) -> Result<(), CommandError> {
+    if let Some((_, name)) = targets.iter().find(|(target, _)| args.no_history && target.scheme == "git") {
+        let why = CommandError::new(format!("--no-history leaves nothing of {name}"));
+        return Err(why.hint("scan dir:PATH for its files, or leave the option out"));
     }
+    let wishes = [("--since-commit", &args.since_commit), ("--branch", &args.branch)];
+    let Some((flag, _)) = wishes.into_iter().find(|(_, wish)| wish.is_some()) else { return Ok(()) };
+    if targets.iter().all(|(target, _)| matches!(target.scheme.as_str(), "dir" | "-" | "aws")) {
+        let why = CommandError::new(format!("{flag} takes a part of a history, and no target here has one read"));
+        return Err(why.hint("scan git:PATH, or leave the option out"));
+    }
+    for (_, name) in targets.iter().filter(|(target, _)| target.scheme == "dir") {
+        ui.note(&format!("{flag} takes a part of a history; all files of {name} are scanned"));
+    }
+    Ok(())
 }
 
 /// A wish on how accounts are read: then there must be one, or the wish would be dropped without a word.

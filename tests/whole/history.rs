@@ -369,6 +369,8 @@ fn a_part_of_a_history_is_not_asked_of_files() {
         assert!(said.err.contains(arguments[1]) && said.err.contains("history"), "{}", said.err);
     }
     lab.scan(&["repo", "--no-history", "--branch", "main"]).exits(2);
+    let nothing = lab.scan(&["git:repo", "--no-history"]).exits(2);
+    assert!(nothing.err.contains("--no-history leaves nothing of"), "{}", nothing.err);
     lab.scan(&["dir:repo", "git:repo", "--branch", "main"]).exits(0);
 }
 

@@ -93,8 +93,8 @@ impl Ledger {
                 self.flaws.add(content, flaw);
             }
             Fact::Blind(content, fault) => {
-                let content = self.content(content);
-                self.blind.add(content, fault);
+                let number = self.content(content);
+                self.blind.add((content, number), fault);
             }
             Fact::Fault(fault) => self.fault(fault),
         }

@@ -25,7 +25,7 @@ impl Ledger {
     pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
         self.join(&names);
-        let flawed = self.judge_flaws(&names) | self.place_faults(&names);
+        let flawed = self.judge_flaws(&names) | self.place_faults();
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
             .settle(&mut |content| appearances.of(content, names[&content]).map(|a| a.path).collect(), &mut |seen| sightings.push(seen));
@@ -76,15 +76,16 @@ impl Ledger {
     }
 
     /// Gives faults inside of contents the first of their places; whether there were any.
-    fn place_faults(&mut self, names: &HashMap<u32, ContentId>) -> bool {
+    fn place_faults(&mut self) -> bool {
         let blind = std::mem::take(&mut self.blind);
         if blind.is_empty() {
             return false;
         }
         self.faults_unkept += blind.more;
-        let first = |content| self.appearances.of(content, names[&content]).map(|a| a.path).min();
         let mut placed = Vec::new();
-        blind.settle(&|content| first(content).unwrap_or_else(|| format!("object {}", names[&content])), &mut |fault| placed.push(fault));
+        let first = |(content, number)| self.appearances.of(number, content).map(|a| a.path).min();
+        let name = |content: (ContentId, u32)| first(content).unwrap_or_else(|| format!("object {}", content.0));
+        blind.settle(&name, &mut |fault| placed.push(fault));
         placed.into_iter().for_each(|fault| self.fault(fault));
         true
     }
