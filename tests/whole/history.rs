@@ -369,7 +369,8 @@ fn a_part_of_a_history_is_not_asked_of_files() {
         assert!(said.err.contains(arguments[1]) && said.err.contains("history"), "{}", said.err);
     }
     lab.scan(&["repo", "--no-history", "--branch", "main"]).exits(2);
-    lab.scan(&["dir:repo", "git:repo", "--branch", "main"]).exits(0);
+    let said = lab.scan(&["dir:repo", "git:repo", "--branch", "main"]).exits(2);
+    assert!(said.err.contains("dir:"), "{}", said.err);
 }
 
 /// A repository with a token in its past and one in its present.
