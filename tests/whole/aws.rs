@@ -139,11 +139,14 @@ fn answers_that_are_none_are_named() {
 
 #[test]
 fn last_accessed_services_are_asked_for_where_that_is_wished() {
-    let jobs = |operation: &str, _: &Asked, before: usize| match operation {
-        "GenerateServiceLastAccessedDetails" => Some(result(operation, "<JobId>j</JobId>")),
+    let jobs = |operation: &str, asked: &Asked, before: usize| match operation {
+        "GenerateServiceLastAccessedDetails" if asked["Granularity"] == "ACTION_LEVEL" => Some(result(operation, "<JobId>j</JobId>")),
         "GetServiceLastAccessedDetails" if before == 0 => Some(result(operation, "<JobStatus>IN_PROGRESS</JobStatus>")),
         "GetServiceLastAccessedDetails" => {
-            let services = "<ServicesLastAccessed><member><ServiceNamespace>s3</ServiceNamespace></member></ServicesLastAccessed>";
+            let action = "<member><ActionName>DeleteBucket</ActionName></member>";
+            let service =
+                format!("<ServiceNamespace>s3</ServiceNamespace><TrackedActionsLastAccessed>{action}</TrackedActionsLastAccessed>");
+            let services = format!("<ServicesLastAccessed><member>{service}</member></ServicesLastAccessed>");
             Some(result(operation, &format!("<JobStatus>COMPLETED</JobStatus><IsTruncated>false</IsTruncated>{services}")))
         }
         _ => None,
@@ -155,6 +158,7 @@ fn last_accessed_services_are_asked_for_where_that_is_wished() {
         (told["Arn"].as_str(), told["ServicesLastAccessed"][0]["ServiceNamespace"].as_str()),
         (Some("arn:aws:iam::111122223333:user/ann"), Some("s3"))
     );
+    assert_eq!(told["ServicesLastAccessed"][0]["TrackedActionsLastAccessed"][0]["ActionName"], "DeleteBucket");
     let quiet = account(jobs);
     scan(&Lab::new(), &quiet.url, &[]).exits(0);
     assert!(!quiet.calls().iter().any(|call| call.contains("LastAccessed")));

@@ -200,7 +200,8 @@ fn a_service_that_is_not_used_and_a_role_that_is_assumed_for_long_are_told() {
     }] });
     // As AWS writes it, with the state of the job first.
     let accessed = format!(
-        r#"{{"JobStatus": "COMPLETED", "ServicesLastAccessed": [{{"ServiceNamespace": "s3", "LastAuthenticated": "2025-12-31T00:00:00Z"}},
+        r#"{{"JobStatus": "COMPLETED", "ServicesLastAccessed": [{{"ServiceNamespace": "s3", "LastAuthenticated": "2025-12-31T00:00:00Z",
+          "TrackedActionsLastAccessed": [{{"ActionName": "CreateBucket", "LastAccessedTime": "2025-12-31T00:00:00Z"}}, {{"ActionName": "PutBucketPolicy"}}]}},
         {{"ServiceNamespace": "sqs"}}], "Arn": "{role}"}}"#
     );
     let roles = json!({ "Roles": [{ "RoleName": "r", "Arn": role, "MaxSessionDuration": 43200 }] });
@@ -211,5 +212,9 @@ fn a_service_that_is_not_used_and_a_role_that_is_assumed_for_long_are_told() {
     }
     let report = lab.scan(&["inventory", "--format", "json"]).exits(0).json();
     assert_eq!(said(&report, "aws-service-unused"), ["medium 1 of the 2 services that it may use were not used in 90 days: sqs"]);
+    assert_eq!(
+        said(&report, "aws-action-unused"),
+        ["medium 1 of the 2 changing actions that it may take in services it uses were not taken in 90 days: s3:PutBucketPolicy"]
+    );
     assert_eq!(said(&report, "aws-role-session"), ["low r may be assumed for 12 hours at a time"]);
 }

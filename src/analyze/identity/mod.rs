@@ -4,6 +4,7 @@
 //! [`Ruling::Undecided`], never a pass and never a finding. To add one, write a file with its `ABOUT`, settings and tests, and
 //! register it in the two lines below, or in those of a wing.
 
+mod action_unused;
 mod administrator;
 mod bedrock_key;
 mod check;
@@ -49,6 +50,7 @@ pub use word::Seen;
 
 /// The checks about identities themselves.
 pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
+    &action_unused::ActionUnused,
     &administrator::Administrator,
     &bedrock_key::BedrockKey,
     &console::ConsolePassword,

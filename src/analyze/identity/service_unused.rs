@@ -69,6 +69,8 @@ fn finding(member: &Member, idle: &Idle, now: Time) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Idle, ServiceUnused};
     use crate::{
         analyze::identity::{IdentityCheck, Ruling, sample},
@@ -78,7 +80,12 @@ mod tests {
     fn said(used: &[(&str, Option<i64>)], day: i64) -> Vec<Ruling> {
         let ci = sample::user("ci", 0);
         let usage = |(service, at): &(&str, Option<i64>)| {
-            Entity::Usage(Usage { identity: ci.uri.clone(), service: (*service).into(), last_used: at.map(|day| Time(day * 86_400)) })
+            Entity::Usage(Usage {
+                identity: ci.uri.clone(),
+                service: (*service).into(),
+                last_used: at.map(|day| Time(day * 86_400)),
+                actions: BTreeMap::new(),
+            })
         };
         let roster = sample::roster([Entity::Identity(ci.clone())].into_iter().chain(used.iter().map(usage)));
         sample::rulings(|rule| ServiceUnused::judge(&roster, &Idle::default(), Time(day * 86_400), rule))

@@ -240,14 +240,17 @@ fn organization(whole: &Map<String, Value>) -> Option<Entity> {
     Some(Entity::Account(Account { provider: "aws".into(), id, attributes, ..Account::default() }))
 }
 
-/// Which services an identity used, and when.
+/// Which services an identity used, and which of their actions, and when.
 fn accessed(whole: &Map<String, Value>) -> Vec<Entity> {
     let Some(identity) = whole.get("Arn").and_then(Value::as_str) else { return Vec::new() };
     let services = whole.get("ServicesLastAccessed").and_then(Value::as_array).into_iter().flatten();
     let read = |one: &Value| {
         let service = one.get("ServiceNamespace")?.as_str()?.to_owned();
         let last_used = one.get("LastAuthenticated").and_then(moment);
-        Some(Entity::Usage(Usage { identity: identity.to_owned(), service, last_used }))
+        let tracked = one.get("TrackedActionsLastAccessed").and_then(Value::as_array).into_iter().flatten();
+        let action = |one: &Value| Some((one.get("ActionName")?.as_str()?.to_owned(), one.get("LastAccessedTime").and_then(moment)));
+        let actions = tracked.filter_map(action).collect();
+        Some(Entity::Usage(Usage { identity: identity.to_owned(), service, last_used, actions }))
     };
     services.filter_map(read).collect()
 }

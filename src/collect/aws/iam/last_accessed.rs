@@ -14,14 +14,14 @@ const PATH: &str = "iam/service-last-accessed.json";
 /// How long is waited between looks at whether a job is done, in milliseconds: a quarter of a minute altogether.
 const WAITS: &[u64] = &[500, 1000, 1500, 2000, 3000, 3000, 3000];
 
-/// Asks for each identity which services it last used, and when: a job for each. Only where the user wishes it.
+/// Asks for each identity which services it last used, and which of their actions, and when: a job for each. Only where the user wishes it.
 pub(super) async fn read(session: &Session<'_>, arns: &[String]) {
     let numbered: Vec<(usize, &String)> = arns.iter().enumerate().collect();
     session.each(&numbered, |(number, arn)| of(session, number + 1, arn)).await;
 }
 
 async fn of(session: &Session<'_>, number: usize, arn: &str) {
-    let generate = Call::new(&IAM, "GenerateServiceLastAccessedDetails").with("Arn", arn);
+    let generate = Call::new(&IAM, "GenerateServiceLastAccessedDetails").with("Arn", arn).with("Granularity", "ACTION_LEVEL");
     let Ok(answer) = session.ask(&generate, arn, PATH).await else { return };
     let Some(job) = answer.text("JobId") else { return };
     let get = Call::new(&IAM, "GetServiceLastAccessedDetails").with("JobId", job);
