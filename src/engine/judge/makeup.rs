@@ -18,12 +18,14 @@ const FOREIGN: u16 = 1 << 9;
 
 /// The sorts of each byte.
 const SORTS: [u16; 256] = {
-    let (mut sorts, mut at) = ([0; 256], 0);
-    while at < 256 {
-        sorts[at] = sorts_of(at as u8);
-        at += 1;
+    let (mut sorts, mut byte) = ([0; 256], 0_u8);
+    loop {
+        sorts[byte as usize] = sorts_of(byte);
+        match byte.checked_add(1) {
+            Some(next) => byte = next,
+            None => break sorts,
+        }
     }
-    sorts
 };
 
 const fn sorts_of(byte: u8) -> u16 {

@@ -27,7 +27,7 @@ impl Bucket {
 
     /// In what share of text it is hot.
     pub(super) fn cost(&self, text: &Gated) -> f64 {
-        self.hot(text, self.any[1] > 0, self.share[0], self.rest_share, self.both)
+        hot(text, self.any[1] > 0, self.share[0], self.rest_share, self.both)
     }
 
     /// The same with one literal more.
@@ -36,7 +36,7 @@ impl Bucket {
         let share = self.share[0] + sum(&fresh[0], &text.shares);
         let rest = [0, 1].map(|place| self.rest_share[place] + sum(&fresh[place], &text.rest_shares));
         let any = self.any[1] > 0 || choice.gates[1].is_none();
-        self.hot(text, any, share, rest, if any { 0.0 } else { self.both + self.more(&fresh, own, text) })
+        hot(text, any, share, rest, if any { 0.0 } else { self.both + self.more(&fresh, own, text) })
     }
 
     /// Puts a literal in.
@@ -49,10 +49,6 @@ impl Bucket {
     pub(super) fn take(&mut self, choice: &Choice, text: &Gated) {
         self.count(choice, |count| *count -= 1, |any| *any -= 1);
         self.change(choice, text, -1.0);
-    }
-
-    fn hot(&self, text: &Gated, any: bool, share: f64, rest: [f64; PLACES], both: f64) -> f64 {
-        if any { share } else { both + text.rest * rest[0] * rest[1] }
     }
 
     fn change(&mut self, choice: &Choice, text: &Gated, sign: f64) {
@@ -88,6 +84,11 @@ impl Bucket {
         let ahead = before.iter().flat_map(|gate| &text.behind[usize::from(*gate)]).filter(|(gate, _)| closes(gate));
         behind.chain(ahead).map(|(_, share)| share).sum()
     }
+}
+
+/// A bucket that any look-up may have come before is hot wherever its last one is.
+fn hot(text: &Gated, any: bool, share: f64, rest: [f64; PLACES], both: f64) -> f64 {
+    if any { share } else { both + text.rest * rest[0] * rest[1] }
 }
 
 fn sum(gates: &[u16], shares: &[f64]) -> f64 {

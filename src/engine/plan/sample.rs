@@ -37,9 +37,10 @@ impl Sample {
             Some((u32::from_str_radix(gram, 16).ok()?.swap_bytes() >> 8, share.parse::<f64>().ok()? / 1e6))
         };
         let five = |line: &str| {
-            let [a, b, c, d, e] = line.as_bytes().first_chunk::<5>()?.map(|byte| u32::from(byte | 0x20));
+            let bytes = line.as_bytes().first_chunk::<5>()?.map(|byte| u32::from(byte | 0x20));
+            let gram = |from: usize| bytes[from] | bytes[from + 1] << 8 | bytes[from + 2] << 16;
             let share = line.get(5..)?.strip_prefix('\t')?.parse::<f64>().ok()? / 1e6;
-            Some(([a | b << 8 | c << 16, c | d << 8 | e << 16], share))
+            Some(([gram(0), gram(2)], share))
         };
         Self { grams: grams.lines().filter_map(gram).collect(), fives: fives.lines().filter_map(five).collect() }
     }
