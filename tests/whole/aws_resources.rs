@@ -63,6 +63,22 @@ fn address(operation: &str) -> Option<Told> {
     urls.then(|| (200, json!({ "FunctionUrlConfigs": [one] }).to_string()))
 }
 
+/// A vault of backups that lets a user and another account in. The emulator has none.
+fn vault(operation: &str) -> Option<Told> {
+    let (name, arn) = ("safe", "arn:aws:backup:us-east-1:123456789012:backup-vault:safe");
+    if operation.starts_with("GET /backup-vaults/safe/access-policy") {
+        let said = |who: &str, action: &str| json!({ "Effect": "Allow", "Principal": { "AWS": who }, "Action": action, "Resource": "*" });
+        let statements = [
+            said("arn:aws:iam::123456789012:user/reader", "backup:StartRestoreJob"),
+            said("arn:aws:iam::222222222222:root", "backup:CopyIntoBackupVault"),
+        ];
+        let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        return Some((200, json!({ "BackupVaultName": name, "BackupVaultArn": arn, "Policy": policy }).to_string()));
+    }
+    let vaults = json!({ "BackupVaultList": [{ "BackupVaultName": name, "BackupVaultArn": arn }] });
+    operation.starts_with("GET /backup-vaults/").then(|| (200, vaults.to_string()))
+}
+
 fn built() -> Option<(Lab, Emulator, Value)> {
     let lab = Lab::new();
     let emulator = Emulator::start(&lab)?;
@@ -75,7 +91,7 @@ fn through(lab: &Lab, emulator: &Emulator, refused: &'static [&'static str], arg
     let door = before(&emulator.url, move |operation, _| {
         let denied = || (400, json!({ "__type": "AccessDeniedException", "message": "not you" }).to_string());
         let hit = refused.iter().any(|one| operation.starts_with(one));
-        unserved(operation).or_else(|| address(operation)).or_else(|| hit.then(denied))
+        vault(operation).or_else(|| unserved(operation)).or_else(|| address(operation)).or_else(|| hit.then(denied))
     });
     scan(lab, &door, arguments).exits(if refused.is_empty() { 0 } else { 3 }).json()
 }
@@ -110,11 +126,12 @@ fn policies_of_all_kinds_of_resources_are_fetched_and_counted_in_what_identities
         "secretsmanager:GetSecretValue",
         "ecr:BatchGetImage",
         "elasticfilesystem:ClientWrite",
+        "backup:StartRestoreJob",
     ] {
         assert!(shown.contains(action), "{action}: {shown}");
     }
     let key = made["key"].as_str().expect("an id");
-    assert_eq!(told(&live), [format!("aws-resource-outside {key}"), "aws-resource-public open".into()]);
+    assert_eq!(told(&live), [format!("aws-resource-outside {key}"), "aws-resource-outside safe".into(), "aws-resource-public open".into()]);
     let again = lab.report(&["dir:saved", "--record", "again.db"], 0);
     assert_eq!((told(&again), identity(&again, "reader")["privilege"].clone()), (told(&live), json!("write")));
 }
