@@ -135,16 +135,21 @@ mod tests {
 
         #[test]
         fn what_is_not_read_on_would_have_come_to_nothing(
-            name in prop::sample::select(vec!["password", "\"password\"", "api_key", "\"api_key\"", "config['token']", "<key>auth</key>"]),
-            pieces in prop::collection::vec(
-                prop::sample::select(vec![
-                    "value", "string", "str", "[]byte", "the", "is", "xK9q2LpW8vR4t", "hunter2", "b", "\"", "'", "\\", " ", " ", "\n", "\r\n", ":", "=", ":", "=",
-                    ">", "{", "(", "[", "<", "-", "/", "!", "?", "|", "+", ",", ";", "&", ".", "#", "1, 2, 3, 4, 5, 6, 7, 8",
-                ]),
-                0..12,
-            )
+            name in prop::sample::select(vec![
+                "password", "\"password\"", "api_key", "\"api_key\"", "config['token']", "<key>auth</key>", "(\"secret\"", "<entry key=\"token\"", "- name: pwd",
+            ]),
+            gaps in prop::collection::vec(prop::sample::select(vec!["", "", " ", "\t", "\n", "\n  ", "\r\n", "=", "'"]), 4),
+            joint in prop::sample::select(vec![
+                "", "", "=", ":", "(", ",", "=>", "->", ":=", "?=", "??=", "||=", "+=", "!=", "==", "::", "::=", "<-", ">", "</", "<string>", "[", "]", "{", "&", ".", ";",
+                "string =", "str :", "[]byte{", "value=", "\"value\":", "the key of", "is", "a b c d =", ": String =", "? str =",
+            ]),
+            value in prop::sample::select(vec![
+                "xK9q2LpW8vR4t", "\"xK9q2LpW8vR4t\"", "'hunter2'", "hunter2", "b\"xK9q2LpW8vR4t\"", "String(\"xK9q2LpW8vR4t\")", "{1, 2, 3, 94, 5, 66, 7, 8, 9}", "\\\"hunter2\\\"",
+                "the", "is", "to \"xK9q2LpW8vR4t\"", "x", "",
+            ]),
+            tail in prop::sample::select(vec!["", "\n", ")", ";", ", x", "</key>", "}", " more words", "\\", "="]),
         ) {
-            let text = format!("{name}{}", pieces.concat());
+            let text = format!("{name}{}{joint}{}{value}{}{tail}{}", gaps[0], gaps[1], gaps[2], gaps[3]);
             for (stem, literal) in literals(&text) {
                 if !joint::may_follow(text.as_bytes(), name::right(text.as_bytes(), literal.end), stem.sort.shortest()) {
                     read_on(text.as_bytes(), stem, literal, &mut |found| {
