@@ -40,7 +40,7 @@ pub(super) struct Joined {
     pub quoted: bool,
 }
 
-/// Whether what stands behind a name may join it to a value of at least `shortest` bytes. Of ten names in a source, seven end here.
+/// Whether what stands behind a name may join it to a value of at least `shortest` bytes: exact, for it is asked of every name.
 pub(super) fn may_follow(bytes: &[u8], from: usize, shortest: usize) -> bool {
     let (at, closed) = closing(bytes, from);
     let gap = blanks(bytes, at);
