@@ -2,10 +2,10 @@ use serde::Deserialize;
 
 use crate::{
     analyze::aws::actions::{self, Level},
-    model::{About, Confidence, Finding, Severity, Subject, Time, control, entity::IdentityKind},
+    model::{About, Confidence, Finding, Severity, Subject, Time, control},
 };
 
-use super::{IdentityCheck, Member, Roster, Ruling};
+use super::{IdentityCheck, Member, Roster, Ruling, service_unused::judged};
 
 /// Finds actions that identities may take and do not, in services that they use.
 pub struct ActionUnused;
@@ -48,11 +48,6 @@ impl IdentityCheck for ActionUnused {
             }
         }
     }
-}
-
-/// The root user may do everything, and roles of AWS itself are as AWS made them.
-fn judged(member: &Member) -> bool {
-    member.identity.kind != IdentityKind::Root && !member.identity.uri.contains(":role/aws-service-role/")
 }
 
 /// A tracked action that changes something.

@@ -46,8 +46,8 @@ impl IdentityCheck for ServiceUnused {
     }
 }
 
-/// The root user may use everything, and roles of AWS itself are as AWS made them.
-fn judged(member: &Member) -> bool {
+/// Whose use is judged: the root user may use everything, and roles of AWS itself are as AWS made them.
+pub(super) fn judged(member: &Member) -> bool {
     member.identity.kind != IdentityKind::Root && !member.identity.uri.contains(":role/aws-service-role/")
 }
 
