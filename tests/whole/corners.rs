@@ -29,6 +29,16 @@ fn configurations_of_submodules_and_work_trees_are_read_as_that_of_their_reposit
 }
 
 #[test]
+fn submodules_that_are_nested_too_deep_are_not_passed_over_in_silence() {
+    let lab = Lab::new();
+    let mut repo = Repo::new(&lab, "repo");
+    repo.commit(&[("a.txt", "a")]);
+    lab.write(&format!("repo/.git/modules/{}config", "a/".repeat(20)), "[core]\n");
+    let told = faults(&lab.report(&["repo"], 3));
+    assert!(told.len() == 1 && told[0].contains("more folders of submodules than are looked into"), "{told:?}");
+}
+
+#[test]
 fn what_a_script_carries_behind_its_last_line_is_inspected() {
     let lab = Lab::new();
     lab.write("x.env", format!("T={}\n", github(1)));

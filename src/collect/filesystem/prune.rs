@@ -1,7 +1,8 @@
 //! What a walk does not go into.
 
 use std::{
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     sync::{
         Mutex,
         atomic::{AtomicU64, Ordering},
@@ -24,6 +25,8 @@ pub(super) struct Prune {
     pub nested: Mutex<Vec<PathBuf>>,
     /// The configurations of each repository met: an address with a token in it is a common leak, and no history holds such files.
     pub configurations: Mutex<Vec<PathBuf>>,
+    /// Folders of repositories that could not be looked into for them, and why.
+    pub lost: Mutex<Vec<(PathBuf, io::Error)>>,
 }
 
 impl Prune {
@@ -37,6 +40,7 @@ impl Prune {
             excluded: AtomicU64::new(0),
             nested: Mutex::default(),
             configurations: Mutex::default(),
+            lost: Mutex::default(),
         }
     }
 
@@ -63,7 +67,8 @@ impl Prune {
     /// history.
     fn repository(&self, entry: &DirEntry) {
         if entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            configurations::below(entry.path(), &mut lock(&self.configurations));
+            let mut lost = |folder: &Path, error| lock(&self.lost).push((folder.to_owned(), error));
+            configurations::below(entry.path(), &mut lock(&self.configurations), &mut lost);
         }
         let real = entry.file_type().is_some_and(|kind| kind.is_dir() || kind.is_file());
         if entry.depth() > 1

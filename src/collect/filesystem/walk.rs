@@ -18,7 +18,7 @@ use crate::{
         Outlet, Visit, show_path,
         visit::{CleanFile, lock},
     },
-    model::ContentId,
+    model::{ContentId, Fault},
 };
 
 use super::{batch::Batch, prune::Prune};
@@ -81,6 +81,9 @@ impl<'v> Walk<'v> {
         self.outlet.skipped("pipes, sockets and devices", self.special.load(Ordering::Relaxed));
         self.outlet.skipped("excluded by --exclude", prune.excluded.load(Ordering::Relaxed));
         lock(&self.visit.nested).append(&mut lock(&prune.nested));
+        for (folder, error) in lock(&prune.lost).drain(..) {
+            self.outlet.fault(Fault::io(self.relative(&folder).1, "look into", &error));
+        }
         self.configurations(std::mem::take(&mut *lock(&prune.configurations)));
         let mut clean = lock(&self.visit.clean);
         for (id, file) in lock(&self.kept).drain(..) {

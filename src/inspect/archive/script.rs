@@ -20,7 +20,9 @@ const ABOUT: About = About {
 };
 
 /// How what is carried begins, with the end of the line before it.
-const BEGINS: [&[u8]; 4] = [b"\n\x1f\x8b\x08", b"\nBZh", b"\n\xfd7zXZ\0", b"\n\x28\xb5\x2f\xfd"];
+const BEGINS: [&[u8]; 3] = [b"\n\x1f\x8b\x08", b"\n\xfd7zXZ\0", b"\n\x28\xb5\x2f\xfd"];
+/// The same of bzip2, and what stands behind its level: three letters alone stand in texts, too.
+const BZIP2: (&[u8], &[u8]) = (b"\nBZh", b"1AY&SY");
 /// How long the script itself is at most, bytes.
 const LONGEST: usize = 1 << 20;
 
@@ -35,7 +37,8 @@ impl Inspector for Script {
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let script = &document.bytes[..document.bytes.len().min(LONGEST)];
-        let Some(at) = BEGINS.iter().filter_map(|begin| memmem::find(script, begin)).min() else { return };
+        let bzip2 = memmem::find_iter(script, BZIP2.0).find(|at| script.get(at + 5..).is_some_and(|rest| rest.starts_with(BZIP2.1)));
+        let Some(at) = BEGINS.iter().filter_map(|begin| memmem::find(script, begin)).chain(bzip2).min() else { return };
         let carried = &document.bytes[at + 1..];
         let mut opening = Opening { bench, outcome, wrapping: ABOUT.id };
         let _ = match carried[0] {
