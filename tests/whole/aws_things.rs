@@ -75,7 +75,8 @@ fn without_consent_no_value_is_read() {
     lab.write("tree/app.env", format!("DB_PASSWORD={shared}\n"));
     let report = both(&lab, &emulator, &[]).exits(0).json();
     assert_eq!(said(&report, "secret-also-in-manager"), [] as [&str; 0]);
-    assert_eq!(findings(&report, "exposed-credential").len(), 1);
+    let exposed = findings(&report, "exposed-credential");
+    assert_eq!(exposed.len(), 1, "{exposed:#?}");
     let said = lab.scan(&["tree", "--read-secret-values"]).exits(2);
     assert!(said.err.contains("--read-secret-values says how an AWS account is read"), "{}", said.err);
 }

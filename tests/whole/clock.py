@@ -1,5 +1,6 @@
-"""Starts the emulator with a clock that stands where a file says, and is the real one where the file is empty."""
+"""Starts the emulator on a port of its own with a clock that stands where a file says, and is the real one where the file is empty."""
 import datetime
+import os
 import sys
 
 import moto.core.utils
@@ -16,6 +17,14 @@ def utcnow():
 # Before the services are loaded, each of which takes the name for itself.
 moto.core.utils.utcnow = utcnow
 
-from moto.server import main  # noqa: E402
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
 
-main(["-H", "127.0.0.1", "-p", sys.argv[1]])
+# The system gives a port that nobody else has; whoever started this reads it from a file that appears whole.
+application = DomainDispatcherApplication(create_backend_app)
+server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+os.environ["MOTO_PORT"] = str(server.port)
+with open(sys.argv[1] + ".new", "w") as port:
+    port.write(str(server.port))
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+server.serve_forever()

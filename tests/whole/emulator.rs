@@ -2,10 +2,10 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -29,15 +29,16 @@ impl Emulator {
         };
         let folder = lab.path("emulator");
         fs::create_dir(&folder).expect("a folder");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port().to_string();
         let script = folder.join("server.py");
         fs::write(&script, include_str!("clock.py")).expect("a script");
         let clock = folder.join("clock");
         fs::write(&clock, "").expect("a clock");
+        let port = folder.join("port");
         let mut server = Command::new(&python);
         let server = server.arg(script).arg(&port).arg(clock).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let server = server.expect("the emulator starts");
-        Some(Self { url: format!("http://127.0.0.1:{port}"), python, folder, server })
+        let mut server = server.expect("the emulator starts");
+        let url = format!("http://127.0.0.1:{}", told(&port, &mut server));
+        Some(Self { url, python, folder, server })
     }
 
     /// Sets the clock, to a moment without a zone.
@@ -57,6 +58,21 @@ impl Emulator {
         serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
     }
 }
+
+/// The port that the server tells once it has it. To choose one for it would let two servers come by the same.
+fn told(port: &Path, server: &mut Child) -> String {
+    for _ in 0..PATIENCE {
+        if let Ok(port) = fs::read_to_string(port) {
+            return port;
+        }
+        assert!(server.try_wait().expect("a process").is_none(), "the emulator ended before it had a port");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the emulator has no port after {} seconds", PATIENCE / 20)
+}
+
+/// How often the port is asked for, twenty times a second: a cold machine takes long to load the emulator.
+const PATIENCE: u32 = 2400;
 
 impl Drop for Emulator {
     fn drop(&mut self) {

@@ -6,6 +6,19 @@ use super::{
     notes::Notes,
 };
 
+/// Whether name and value are parts of the name of a resource: `arn:aws:secretsmanager:us-east-1:123456789012:secret:db-x7Kq2P`
+/// names a secret and holds none.
+pub(super) fn in_arn(bytes: &[u8], found: &Assignment) -> bool {
+    let start = found.name.start;
+    if start == 0 || bytes[start - 1] != b':' || found.value.start != found.name.end + 1 {
+        return false;
+    }
+    let before = &bytes[start.saturating_sub(200)..start];
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>');
+    let run = before.iter().rposition(outside).map_or(before, |at| &before[at + 1..]);
+    run.windows(4).any(|part| part == b"arn:")
+}
+
 /// Observes the line in which both stand.
 pub(super) fn observe(bytes: &[u8], found: &Assignment, seen: &mut Notes) {
     let floor = found.name.start.saturating_sub(200);

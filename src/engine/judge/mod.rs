@@ -85,7 +85,7 @@ fn weigh(bytes: &[u8], found: &Assignment, worth: impl Fn(Observed, i32) -> bool
     let mut seen = Notes::default();
     seen.note(name::of_sort(found.sort));
     let likeness = value::look(text, &made, found, &mut seen);
-    if !worth(seen.0, NAME) || shapes::reference(text, found.quote.is_some()) {
+    if !worth(seen.0, NAME) || shapes::reference(text, found.quote.is_some()) || line::in_arn(bytes, found) {
         return None;
     }
     joint::observe(bytes, found, &mut seen);
@@ -137,6 +137,8 @@ mod tests {
     fn what_stands_for_a_value_is_none() {
         let lines = [
             "password = getPassword()",
+            "\"ARN\": \"arn:aws:secretsmanager:us-east-1:123456789012:secret:db-P3MRJg\"",
+            "valueFrom: arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/app-x7Kq2P:password::",
             "password = os.environ[\"DB_PASSWORD\"]",
             "db_password = settings[\"db_password\"]",
             "password = user.password",
