@@ -31,9 +31,12 @@
 //! is known of identities, from this run and earlier ones, is put together into a roster ([`analyze::identity`]); [`analyze::aws`]
 //! says what each may do and by which steps it becomes administrator, [`analyze::trust`] how far it is to be trusted; and the
 //! checks on credentials see whose a leaked key is ([`model::Held`]) before they judge it. An inventory need not be of what is
-//! there: a Terraform plan and a template tell what would be ([`inspect::aws`]), and are judged in the same way; a state tells what
-//! somebody remembers. Each word keeps its *basis* ([`model::entity::Basis`]) and its file, and where two disagree the roster says
+//! there: Terraform's source, a plan and a template tell what would be ([`inspect::aws`]), and are judged in the same way; a state
+//! tells what somebody remembers. Each word keeps its *basis* ([`model::entity::Basis`]) and its file, and where two disagree the roster says
 //! which counts.
+//!
+//! Some documents say little alone: a file of Terraform needs those beside it. Of such an inspector takes a [`model::Part`], and the
+//! parts of a target are put together when their places are known.
 //!
 //! What depends on where something lies is settled when all places are known, in a history last ([`scan`]): values that names are
 //! given, rules of users that count at some paths only ([`engine::scope`]), old inventories, and *flaws*: public things that cannot

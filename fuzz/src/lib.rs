@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use unhidden::{
     engine::Scratch,
     inspect::{self, Explained, Inner, Outcome, Remembered, Workbench},
-    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, Source, entity::Basis},
+    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, Source, entity::Basis},
     rules::RuleBook,
 };
 
@@ -30,6 +30,8 @@ impl Outcome for Deaf<'_> {
     fn perhaps(&mut self, _: Credential, _: Range<usize>, _: Observed, _: Notes) {}
 
     fn entity(&mut self, _: Basis, _: Entity) {}
+
+    fn part(&mut self, _: Part) {}
 
     fn idle(&mut self, _: IdleMark) {}
 

@@ -2,7 +2,7 @@ use std::ops::{ControlFlow, Range};
 
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Pepper, entity::Basis},
+    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, entity::Basis},
     rules::RuleBook,
 };
 
@@ -95,6 +95,9 @@ pub trait Outcome {
 
     /// The document tells of an identity, of what it holds or may do: on that basis.
     fn entity(&mut self, basis: Basis, entity: Entity);
+
+    /// The document is a part of something that several declare, which tells of identities when all are known.
+    fn part(&mut self, part: Part);
 
     /// One of our own marks stands there and covers nothing in clear.
     fn idle(&mut self, mark: IdleMark);

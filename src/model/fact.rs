@@ -1,4 +1,4 @@
-use super::{Appearance, ContentId, Credential, Entity, Fault, Flaw, IdleMark, Sighting, entity::Basis};
+use super::{Appearance, ContentId, Credential, Entity, Fault, Flaw, IdleMark, Part, Sighting, entity::Basis};
 
 /// One thing that we learned. Telling it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Fact {
     Sighting(Sighting),
     /// Content is an inventory, and tells of an identity, of what it holds or may do: on that basis.
     Entity(ContentId, Basis, Entity),
+    /// Content, or what lies inside it on that way, is a part of something that several documents declare.
+    Part(ContentId, String, Part),
     /// One of our own marks stands in content and allows nothing.
     Idle(ContentId, IdleMark),
     /// Content holds something public that cannot be read as far as it should.

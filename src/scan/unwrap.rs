@@ -13,7 +13,7 @@ use crate::{
         encoding::ENCODINGS,
     },
     model::{
-        Companion, Credential, CredentialKey, Document, Entity, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Span,
+        Companion, Credential, CredentialKey, Document, Entity, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Part, Span,
         entity::Basis,
     },
 };
@@ -211,6 +211,10 @@ impl Outcome for Layer<'_, '_, '_> {
 
     fn entity(&mut self, basis: Basis, entity: Entity) {
         self.whole.told.entity(basis, entity);
+    }
+
+    fn part(&mut self, part: Part) {
+        self.whole.told.part(&self.document.origin.inside, part);
     }
 
     fn idle(&mut self, mark: IdleMark) {

@@ -7,7 +7,7 @@ use crate::{
     engine::Scratch,
     inspect::{Explained, Remembered, Workbench},
     model::{
-        Appearance, ContentId, Document, Entity, Fact, Fault, FaultKind, Flaw, IdleMark, Origin, RefClasses, Sighting, Source,
+        Appearance, ContentId, Document, Entity, Fact, Fault, FaultKind, Flaw, IdleMark, Origin, Part, RefClasses, Sighting, Source,
         entity::Basis, within,
     },
 };
@@ -166,6 +166,12 @@ impl Told<'_, '_> {
     pub fn entity(&mut self, basis: Basis, entity: Entity) {
         let content = self.content();
         self.outbox.put(Fact::Entity(content, basis, entity));
+    }
+
+    /// The document is a part of something that several declare.
+    pub fn part(&mut self, inside: &str, part: Part) {
+        let content = self.content();
+        self.outbox.put(Fact::Part(content, inside.to_owned(), part));
     }
 
     /// One of our own marks in the document covers nothing.

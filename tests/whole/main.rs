@@ -37,6 +37,7 @@ mod scopes;
 mod secrecy;
 mod support;
 mod terraform;
+mod terraform_source;
 mod tls_material;
 mod trusts;
 mod unwrap;

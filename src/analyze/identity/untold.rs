@@ -18,7 +18,23 @@ pub(super) fn untold(member: &Member, roster: &Roster) -> BTreeSet<String> {
     let groups = members.filter_map(|grant| roster.groups.get(&group(roster, &member.identity.scope, &grant.via)));
     let all = member.grants.iter().chain(groups.flatten());
     let nameless = member.identity.untold_powers().map(|part| format!("{part} (a call that was refused)"));
-    all.filter(|grant| !is_told(grant, roster)).map(|grant| grant.via.clone()).chain(nameless).collect()
+    all.filter_map(|grant| open(grant, roster)).chain(nameless).collect()
+}
+
+/// The name of a policy of which nobody tells all, with what it hangs on, where its source says that.
+fn open(grant: &Grant, roster: &Roster) -> Option<String> {
+    if !is_told(grant, roster) {
+        return Some(grant.via.clone());
+    }
+    let text = match grant.kind {
+        GrantKind::Inline => grant.document.as_deref(),
+        GrantKind::Attached => {
+            roster.policies.get(&grant.via)?.versions.iter().find(|version| version.default).map(|v| v.document.as_str())
+        }
+        _ => None,
+    };
+    let on: Vec<&str> = Grant::unknowns(text?).collect();
+    (!on.is_empty()).then(|| format!("{} (hangs on {})", grant.via, on.join(", ")))
 }
 
 fn is_told(grant: &Grant, roster: &Roster) -> bool {

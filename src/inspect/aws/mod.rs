@@ -26,6 +26,8 @@ pub fn lists_keys(bytes: &[u8]) -> bool {
     document::begins(bytes, &["AccessKeyMetadata"]) || declared::terraform::lists_keys(bytes)
 }
 
+pub use declared::source::{Judged, Lying as LyingPart, judge};
+
 /// The inspectors of AWS documents.
 pub const AWS: &[&dyn Inspector] = &[
     &access_keys::AccessKeys,
@@ -35,6 +37,7 @@ pub const AWS: &[&dyn Inspector] = &[
     &details::AuthorizationDetails,
     &lists::Lists,
     &declared::terraform::Terraform,
+    &declared::source::TerraformSource,
     &declared::cloudformation::CloudFormation,
     &resource::Resources,
     &resource_policy::ResourcePolicy,

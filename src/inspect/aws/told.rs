@@ -8,6 +8,25 @@ use crate::{
     },
 };
 
+/// Takes what is told of an inventory.
+pub(super) trait Listener {
+    /// An entity that is told.
+    fn tell(&mut self, entity: Entity);
+
+    /// Something cannot be what it should be.
+    fn malformed(&mut self, what: &str);
+}
+
+impl Listener for Told<'_, '_, '_> {
+    fn tell(&mut self, entity: Entity) {
+        Told::tell(self, entity);
+    }
+
+    fn malformed(&mut self, what: &str) {
+        Told::malformed(self, "", what);
+    }
+}
+
 /// Takes what an inventory tells, and keeps secrets out of it: somebody may have written one into a tag or a policy.
 pub(super) struct Told<'t, 'r, 'o> {
     pub bench: &'t mut Workbench<'r>,
@@ -61,6 +80,21 @@ impl<'t, 'r, 'o> Told<'t, 'r, 'o> {
         let mut clean = body.as_bytes().to_vec();
         hits.into_iter().for_each(|at| clean[at].fill(b'*'));
         String::from_utf8(clean).ok()
+    }
+
+    /// A text out of the document without the secrets in it; where anybody may write anything, without passwords either.
+    pub fn clean(&mut self, text: &str, free: bool) -> String {
+        let mut clean = self.veiled(text).unwrap_or_else(|| text.to_owned());
+        if free {
+            let origin = Origin::new(Source::Stream { name: String::new() });
+            let document = Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 1 };
+            let mut values = Vec::new();
+            self.bench.rules.assignments(&document, &mut self.bench.scratch, &mut |_, assignment, _| values.push(assignment.value));
+            let mut bytes = clean.into_bytes();
+            values.into_iter().for_each(|at| bytes[at].fill(b'*'));
+            clean = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        clean
     }
 
     /// Something in the document cannot be what it should be.

@@ -58,6 +58,15 @@ impl GrantKind {
 }
 
 impl Grant {
+    /// How a stretch of a policy begins that stands for what nobody can know (`<unknown var.bucket>`): what it hangs on follows.
+    pub const UNKNOWN: &str = "<unknown ";
+
+    /// On what a policy hangs that nobody can know, each once.
+    pub fn unknowns(document: &str) -> impl Iterator<Item = &str> {
+        let parts = document.split(Self::UNKNOWN).skip(1);
+        parts.filter_map(|part| Some(part.split_once('>')?.0)).collect::<std::collections::BTreeSet<_>>().into_iter()
+    }
+
     pub(super) fn key(&self) -> String {
         format!("{} {} {}", self.to, self.kind.name(), self.via)
     }

@@ -4,7 +4,7 @@ mod settle;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::{
-    Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Sighting, Span, entity::Basis,
+    Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Part, Sighting, Span, entity::Basis,
 };
 
 use super::{blind::Blind, crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
@@ -39,6 +39,8 @@ pub struct Ledger {
     appearances: Lies,
     /// What inventories tell, with the contents that do, until it is known which of them lie there now.
     inventories: Vec<(u32, Basis, Entity)>,
+    /// What documents tell together with others, by their contents and the way inside.
+    parts: BTreeMap<(u32, String), Part>,
     /// By kind, key, basis and the file that declares it.
     entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
     flaws: Flaws,
@@ -83,6 +85,10 @@ impl Ledger {
             Fact::Entity(content, basis, entity) => {
                 let content = self.content(content);
                 self.inventories.push((content, basis, entity));
+            }
+            Fact::Part(content, inside, part) => {
+                let content = self.content(content);
+                self.parts.insert((content, inside), part);
             }
             Fact::Idle(content, mark) => {
                 self.content(content);

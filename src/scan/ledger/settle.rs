@@ -1,9 +1,10 @@
-use std::collections::{HashMap, HashSet, btree_map::Entry};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map::Entry};
 
 use super::Ledger;
 use crate::{
     analyze::harmless,
     engine::scope::Scope,
+    inspect::aws::{LyingPart, judge},
     model::{ContentId, entity::Basis, within},
     rules::RuleBook,
 };
@@ -25,6 +26,7 @@ impl Ledger {
     pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
         self.join(&names);
+        self.put_together(&names);
         let flawed = self.judge_flaws(&names) | self.place_faults();
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
@@ -106,6 +108,31 @@ impl Ledger {
         let backups = lying.values().filter(|lying| matches!(lying, Lying::Backup)).count();
         self.skip("inventories among tests, examples and documentation", examples as u64);
         self.skip("backups of Terraform states", backups as u64);
+    }
+
+    /// Puts together what parts tell that lie in one place: each at all places where it lies now and is meant.
+    fn put_together(&mut self, names: &HashMap<u32, ContentId>) {
+        let parts = std::mem::take(&mut self.parts);
+        let mut placed = BTreeMap::new();
+        for ((content, inside), part) in &parts {
+            for place in self.appearances.of(*content, names[content]).filter(|a| a.in_tree || a.in_head == Some(true)) {
+                placed.insert(within(&place.path, inside), LyingPart { part, example: harmless(&place.path) });
+            }
+        }
+        if placed.is_empty() {
+            return;
+        }
+        let judged = judge(&placed);
+        for (file, entity) in judged.entities {
+            match self.entities.entry((entity.kind(), entity.key(), Basis::Plan, file)) {
+                Entry::Vacant(free) => drop(free.insert(entity)),
+                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
+            }
+        }
+        judged.faults.into_iter().for_each(|fault| self.fault(fault));
+        self.skip("Terraform's source among tests, examples and documentation", judged.examples);
+        self.skip("modules of Terraform whose source lies elsewhere", judged.elsewhere);
+        self.skip("grants in Terraform's source to somebody whom it does not name", judged.nameless);
     }
 
     /// Where an inventory lies that counts.

@@ -6,10 +6,7 @@ use serde_json::Value;
 
 use crate::inspect::aws::document::account_of;
 
-use super::resource::Resource;
-
-/// An account that nobody told.
-const NOWHERE: &str = "000000000000";
+use super::{arns::NOWHERE, resource::Resource};
 
 /// The account of a document, and the names of its resources.
 pub(super) struct Estate {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    inspect::aws::told::Told,
+    inspect::aws::told::Listener,
     model::{
         Entity, Time,
         entity::{Grant, GrantKind, Holding, HoldingKind, Identity, IdentityKind, PolicyText, PolicyVersion, Provider, Status, Workload},
@@ -19,13 +19,70 @@ use super::{
 use crate::analyze::aws::policy::Policy;
 
 /// Tells what resources of one source are to the inventory.
-pub(super) fn tell_all(resources: &[Resource], told: &mut Told<'_, '_, '_>) {
+pub(super) fn tell_all(resources: &[Resource], told: &mut dyn Listener) {
     let estate = Estate::of(resources);
     resources.iter().for_each(|resource| tell(resource, &estate, told));
 }
 
+/// Types that tell something.
+const KINDS: &[&str] = &[
+    "aws_iam_access_key",
+    "aws_iam_group",
+    "aws_iam_group_membership",
+    "aws_iam_group_policy",
+    "aws_iam_group_policy_attachment",
+    "aws_iam_instance_profile",
+    "aws_iam_openid_connect_provider",
+    "aws_iam_policy",
+    "aws_iam_policy_attachment",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_saml_provider",
+    "aws_iam_user",
+    "aws_iam_user_group_membership",
+    "aws_iam_user_login_profile",
+    "aws_iam_user_policy",
+    "aws_iam_user_policy_attachment",
+    "aws_instance",
+    "aws_lambda_function",
+];
+
+/// Attributes that are read.
+const ATTRIBUTES: &[&str] = &[
+    "assume_role_policy",
+    "client_id_list",
+    "function_name",
+    "group",
+    "groups",
+    "iam_instance_profile",
+    "managed_policy_arns",
+    "name",
+    "path",
+    "permissions_boundary",
+    "policy",
+    "policy_arn",
+    "role",
+    "roles",
+    "status",
+    "tags",
+    "url",
+    "user",
+    "users",
+];
+
+/// Whether resources of a type tell something.
+pub(super) fn tells(kind: &str) -> bool {
+    KINDS.contains(&kind)
+}
+
+/// Whether an attribute is read of any.
+pub(super) fn reads(attribute: &str) -> bool {
+    ATTRIBUTES.contains(&attribute)
+}
+
 /// Tells what a resource is to the inventory.
-fn tell(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+pub(super) fn tell(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     if resource.data {
         // What is looked up is told as far as it is whole: a policy is, a role is not.
         if resource.kind == "aws_iam_policy" {
@@ -73,7 +130,7 @@ fn identity(resource: &Resource, kind: IdentityKind, estate: &Estate) -> Option<
     Some(identity)
 }
 
-fn user(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn user(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let Some(identity) = identity(resource, IdentityKind::User, estate) else { return };
     let uri = identity.uri.clone();
     told.tell(Entity::Identity(identity));
@@ -81,7 +138,7 @@ fn user(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
     boundary(resource, &uri, estate, told);
 }
 
-fn role(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn role(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let Some(identity) = identity(resource, IdentityKind::Role, estate) else { return };
     let uri = identity.uri.clone();
     told.tell(Entity::Identity(identity));
@@ -95,7 +152,7 @@ fn role(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
 }
 
 /// The policies that stand in the declaration of a user, group or role.
-fn own(resource: &Resource, uri: &str, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn own(resource: &Resource, uri: &str, estate: &Estate, told: &mut dyn Listener) {
     for arn in resource.texts("managed_policy_arns") {
         grant(uri, GrantKind::Attached, estate.meant("policy", arn), None, told);
     }
@@ -107,34 +164,34 @@ fn own(resource: &Resource, uri: &str, estate: &Estate, told: &mut Told<'_, '_, 
     }
 }
 
-fn boundary(resource: &Resource, to: &str, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn boundary(resource: &Resource, to: &str, estate: &Estate, told: &mut dyn Listener) {
     if let Some(arn) = resource.text("permissions_boundary") {
         grant(to, GrantKind::Boundary, estate.meant("policy", arn), None, told);
     }
 }
 
 /// A policy with a name. Where its text hangs on what is still to be made, it has no version: what it allows is not told.
-fn policy(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn policy(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let Some(uri) = estate.arn(resource) else { return };
     let version = text(resource, told).map(|document| PolicyVersion { id: "v1".into(), default: true, document });
     let (name, versions) = (named(resource), version.into_iter().collect());
     told.tell(Entity::Policy(PolicyText { uri, name, versions, attachments: None }));
 }
 
-fn inline(resource: &Resource, (key, word): (&str, &'static str), estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn inline(resource: &Resource, (key, word): (&str, &'static str), estate: &Estate, told: &mut dyn Listener) {
     let Some(to) = resource.text(key).map(|name| estate.meant(word, name)) else { return };
     let text = text(resource, told);
     grant(&to, GrantKind::Inline, named(resource), text, told);
 }
 
 /// The text of a policy, as far as it is known.
-fn text(resource: &Resource, told: &mut Told<'_, '_, '_>) -> Option<String> {
+fn text(resource: &Resource, told: &mut dyn Listener) -> Option<String> {
     let text = resource.text("policy")?;
     understood(text, &resource.address(), told);
     Some(text.to_owned())
 }
 
-fn attachment(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn attachment(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let Some(policy) = resource.text("policy_arn").map(|arn| estate.meant("policy", arn)) else { return };
     let mut whom: BTreeSet<String> = BTreeSet::new();
     for (one, many, word) in [("user", "users", "user"), ("role", "roles", "role"), ("group", "groups", "group")] {
@@ -143,7 +200,7 @@ fn attachment(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>)
     whom.iter().for_each(|to| grant(to, GrantKind::Attached, policy.clone(), None, told));
 }
 
-fn membership(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn membership(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let users = resource.text("user").into_iter().chain(resource.texts("users"));
     let groups: Vec<String> =
         resource.text("group").into_iter().chain(resource.texts("groups")).map(|g| estate.meant("group", g)).collect();
@@ -155,7 +212,7 @@ fn membership(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>)
     }
 }
 
-fn access_key(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn access_key(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let (Some(id), Some(user)) = (resource.text("id"), resource.text("user")) else { return };
     let status = match resource.text("status") {
         Some("Active") => Status::Active,
@@ -167,33 +224,33 @@ fn access_key(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>)
     told.tell(Entity::Holding(holding));
 }
 
-fn password(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn password(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     if let Some(user) = resource.text("user") {
         told.tell(Entity::Holding(Holding::new(estate.meant("user", user), HoldingKind::Password, "")));
     }
 }
 
-fn profile(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn profile(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let (Some(uri), Some(role)) = (estate.arn(resource), resource.text("role")) else { return };
     runs(uri, "instance-profile", estate.meant("role", role), estate, told);
 }
 
-fn workload(resource: &Resource, (kind, key, word): (&str, &str, &'static str), estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn workload(resource: &Resource, (kind, key, word): (&str, &str, &'static str), estate: &Estate, told: &mut dyn Listener) {
     let Some(role) = resource.text(key).map(|role| estate.meant(word, role)) else { return };
     let uri = resource.text("arn").map_or_else(|| resource.address(), str::to_owned);
     runs(uri, kind, role, estate, told);
 }
 
-fn machine(resource: &Resource, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn machine(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     workload(resource, ("ec2-instance", "iam_instance_profile", "instance-profile"), estate, told);
 }
 
-fn runs(uri: String, kind: &str, runs_as: String, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn runs(uri: String, kind: &str, runs_as: String, estate: &Estate, told: &mut dyn Listener) {
     let (kind, scope) = (kind.to_owned(), estate.account.clone());
     told.tell(Entity::Workload(Workload { uri, kind, scope, runs_as: Some(runs_as), attributes: BTreeMap::new() }));
 }
 
-fn provider(resource: &Resource, kind: &str, estate: &Estate, told: &mut Told<'_, '_, '_>) {
+fn provider(resource: &Resource, kind: &str, estate: &Estate, told: &mut dyn Listener) {
     let Some(uri) = resource.text("arn") else { return };
     told.tell(Entity::Provider(Provider {
         uri: uri.to_owned(),
@@ -206,13 +263,13 @@ fn provider(resource: &Resource, kind: &str, estate: &Estate, told: &mut Told<'_
     }));
 }
 
-fn grant(to: &str, kind: GrantKind, via: String, document: Option<String>, told: &mut Told<'_, '_, '_>) {
+fn grant(to: &str, kind: GrantKind, via: String, document: Option<String>, told: &mut dyn Listener) {
     told.tell(Entity::Grant(Grant { to: to.to_owned(), kind, via, document }));
 }
 
 /// A policy that cannot be understood is a fault.
-fn understood(text: &str, whose: &str, told: &mut Told<'_, '_, '_>) {
+fn understood(text: &str, whose: &str, told: &mut dyn Listener) {
     if let Err(error) = Policy::parse(text) {
-        told.malformed("", &format!("the policy {whose} cannot be understood, and counts for nothing: {error}"));
+        told.malformed(&format!("the policy {whose} cannot be understood, and counts for nothing: {error}"));
     }
 }

@@ -1,0 +1,58 @@
+//! ARNs of what is still to be made, in an account that nobody told.
+
+use crate::analyze::aws::managed;
+
+/// An account that nobody told.
+pub(super) const NOWHERE: &str = "000000000000";
+
+/// The attributes by which things are called, the more telling first.
+pub(super) const NAMES: &[&str] = &["bucket", "function_name", "url", "name"];
+
+/// What stands before the name in an ARN, by type of resource: service, and the word before the name.
+const SERVICES: &[(&str, &str, &str)] = &[
+    ("aws_cloudwatch_log_group", "logs", "log-group:"),
+    ("aws_dynamodb_table", "dynamodb", "table/"),
+    ("aws_ecr_repository", "ecr", "repository/"),
+    ("aws_ecs_cluster", "ecs", "cluster/"),
+    ("aws_instance", "ec2", "instance/"),
+    ("aws_kinesis_stream", "kinesis", "stream/"),
+    ("aws_kms_key", "kms", "key/"),
+    ("aws_lambda_function", "lambda", "function:"),
+    ("aws_secretsmanager_secret", "secretsmanager", "secret:"),
+    ("aws_sfn_state_machine", "states", "stateMachine:"),
+    ("aws_sns_topic", "sns", ""),
+    ("aws_sqs_queue", "sqs", ""),
+    ("aws_ssm_parameter", "ssm", "parameter/"),
+];
+
+/// Types whose ARN has no region: the word in it.
+const OF_IAM: &[(&str, &str)] = &[
+    ("aws_iam_group", "group/"),
+    ("aws_iam_instance_profile", "instance-profile/"),
+    ("aws_iam_openid_connect_provider", "oidc-provider/"),
+    ("aws_iam_policy", "policy/"),
+    ("aws_iam_role", "role/"),
+    ("aws_iam_saml_provider", "saml-provider/"),
+    ("aws_iam_user", "user/"),
+];
+
+/// The ARN of something of that type and name.
+pub(super) fn arn_of(kind: &str, name: &str) -> String {
+    if kind == "aws_s3_bucket" {
+        return format!("arn:aws:s3:::{name}");
+    }
+    if let Some((_, word)) = OF_IAM.iter().find(|(known, _)| *known == kind) {
+        return format!("arn:aws:iam::{NOWHERE}:{word}{}", name.trim_start_matches("https://"));
+    }
+    // `aws_codebuild_project`: the service and what it is of it.
+    let (service, what) = kind.trim_start_matches("aws_").split_once('_').unwrap_or((kind, kind));
+    let known = SERVICES.iter().find(|(known, ..)| *known == kind).map(|(_, service, word)| (*service, (*word).to_owned()));
+    let (service, word) = known.unwrap_or_else(|| (service, format!("{what}/")));
+    format!("arn:aws:{service}:us-east-1:{NOWHERE}:{word}{}", name.trim_start_matches('/'))
+}
+
+/// The ARN of a policy of that name: one that AWS manages, where it has such a one.
+pub(super) fn policy_named(name: &str) -> String {
+    let of_aws = format!("arn:aws:iam::aws:policy/{name}");
+    if managed::text(&of_aws).is_some() { of_aws } else { arn_of("aws_iam_policy", name) }
+}
