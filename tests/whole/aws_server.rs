@@ -141,7 +141,8 @@ pub fn denied(operation: &str) -> Told {
 
 /// What the emulator breaks over, as an endpoint says it that does not serve it.
 pub fn unserved(operation: &str) -> Option<Told> {
-    (operation == "ListServiceSpecificCredentials").then(|| refused(400, "InvalidAction", "not here"))
+    let lacking = ["ListServiceSpecificCredentials", "GET /trustanchors", "GET /profiles", "GET /crls"];
+    lacking.iter().any(|one| operation.starts_with(one)).then(|| refused(400, "InvalidAction", "not here"))
 }
 
 /// A result in AWS's form.

@@ -5,6 +5,7 @@
 mod allows;
 mod aws;
 mod aws_accounts;
+mod aws_anywhere;
 mod aws_pieces;
 mod aws_resources;
 mod aws_scenario;

@@ -20,7 +20,7 @@ mod names;
 mod purpose;
 mod self_signed;
 mod shared_key;
-mod weak_key;
+pub(super) mod weak_key;
 mod weak_signature;
 
 use super::Judge;

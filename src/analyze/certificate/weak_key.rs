@@ -27,23 +27,27 @@ impl Check for CertificateWeakKey {
         if known.credential.expires.is_some_and(|at| at < now) {
             return None;
         }
-        let (severity, because, name, value, limit) = weakness(&facts)?;
+        let (severity, because, name, value, limit) = weakness(&|name| facts.says(name))?;
         Some(facts.finding(&Self::ABOUT, severity, because).and_beyond(name, value, limit))
     }
 }
 
-/// The worst weakness: how bad, why, and what was observed against what.
-fn weakness(facts: &Facts<'_>) -> Option<(Severity, String, &'static str, String, &'static str)> {
-    let algorithm = facts.says("algorithm")?;
-    let bits: Option<u32> = facts.says("bits").and_then(|bits| bits.parse().ok());
-    if facts.is("roca") {
+/// How bad a weakness is, why, and what was observed against what.
+pub(in crate::analyze) type Weakness = (Severity, String, &'static str, String, &'static str);
+
+/// The worst weakness of a key, by what is told of it.
+pub(in crate::analyze) fn weakness<'k>(says: &dyn Fn(&str) -> Option<&'k str>) -> Option<Weakness> {
+    let is = |name: &str| says(name) == Some("yes");
+    let algorithm = says("algorithm")?;
+    let bits: Option<u32> = says("bits").and_then(|bits| bits.parse().ok());
+    if is("roca") {
         return Some((Severity::Critical, "its RSA key can be computed (CVE-2017-15361)".into(), "roca", "yes".into(), "no"));
     }
-    if facts.is("shared-prime") {
+    if is("shared-prime") {
         let because = "its RSA key has a prime in common with another key of this run: both can be computed";
         return Some((Severity::Critical, because.into(), "shared-prime", "yes".into(), "no"));
     }
-    if facts.is("close-primes") {
+    if is("close-primes") {
         let because = "the primes of its RSA key lie so close together that it can be computed (CVE-2022-26320)";
         return Some((Severity::Critical, because.into(), "close-primes", "yes".into(), "no"));
     }
@@ -54,7 +58,7 @@ fn weakness(facts: &Facts<'_>) -> Option<(Severity, String, &'static str, String
         }
         ("dsa", _) => return Some((Severity::High, "its key is a DSA key".into(), "algorithm", "dsa".into(), "rsa, ec, ed25519, ed448")),
         ("ec", _) => {
-            let curve = facts.says("curve").unwrap_or("other");
+            let curve = says("curve").unwrap_or("other");
             if !["P-256", "P-384", "P-521"].contains(&curve) {
                 let because = format!("its key lies on a curve that is no standard one for certificates ({curve})");
                 return Some((Severity::Medium, because, "curve", curve.to_owned(), "P-256, P-384, P-521"));
@@ -62,7 +66,7 @@ fn weakness(facts: &Facts<'_>) -> Option<(Severity, String, &'static str, String
         }
         _ => {}
     }
-    let exponent = facts.says("exponent")?;
+    let exponent = says("exponent")?;
     Some((Severity::Medium, format!("its RSA key has the exponent {exponent}"), "exponent", exponent.to_owned(), "odd and >= 65537"))
 }
 

@@ -6,6 +6,7 @@
 
 mod action_unused;
 mod administrator;
+pub mod anywhere;
 mod bedrock_key;
 mod check;
 mod console;
@@ -76,7 +77,13 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
 
 /// Every check about identities.
 pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
-    IDENTITY_CHECKS.iter().chain(entry::ENTRY_CHECKS).chain(excess::EXCESS_CHECKS).chain(sharing::SHARING_CHECKS).copied()
+    IDENTITY_CHECKS
+        .iter()
+        .chain(entry::ENTRY_CHECKS)
+        .chain(excess::EXCESS_CHECKS)
+        .chain(sharing::SHARING_CHECKS)
+        .chain(anywhere::ANYWHERE_CHECKS)
+        .copied()
 }
 
 /// Why nobody can say what an identity may do.

@@ -5,6 +5,8 @@ use aws_smithy_types::error::{ErrorMetadata, display::DisplayErrorContext, metad
 
 use crate::model::FaultKind;
 
+use super::service::{Seat, Service};
+
 /// The longest foreign message that is passed on, in characters.
 const LONGEST: usize = 300;
 
@@ -85,6 +87,21 @@ impl Refusal {
             why: sort(status, code, words),
             message: clipped(&message),
             meta: Box::new(ErrorMetadata::builder().code(code).message(words).build()),
+        }
+    }
+
+    /// Why a service is not there to be asked, in words, where that is no loss: not every region has every service, and some an account
+    /// must open first.
+    pub fn absence(&self, service: &Service) -> Option<&'static str> {
+        match self.why {
+            // Of services that every region has, a name that leads nowhere is a network that is down.
+            Why::Unreachable if service.seat == Seat::SomeRegions && self.message.contains("lookup address") => {
+                Some("services that a region does not have")
+            }
+            Why::Login if ["OptInRequired", "SubscriptionRequired"].iter().any(|code| self.message.starts_with(code)) => {
+                Some("services that the account has not opened")
+            }
+            _ => None,
         }
     }
 
@@ -183,5 +200,22 @@ impl std::error::Error for Refusal {}
 impl ProvideErrorMetadata for Refusal {
     fn meta(&self) -> &ErrorMetadata {
         &self.meta
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Refusal, Why};
+    use crate::collect::aws::service::{EC2, ROLES_ANYWHERE};
+
+    #[test]
+    fn a_service_that_a_region_lacks_is_no_loss_and_a_network_that_is_down_is_one() {
+        let lost = Refusal::new(Why::Unreachable, "failed to lookup address information: Name or service not known");
+        assert_eq!(lost.absence(&ROLES_ANYWHERE), Some("services that a region does not have"));
+        assert_eq!(lost.absence(&EC2), None);
+        assert_eq!(Refusal::new(Why::Unreachable, "connection refused").absence(&ROLES_ANYWHERE), None);
+        let closed = Refusal::said(403, "OptInRequired", "You are not subscribed to this service");
+        assert_eq!(closed.absence(&EC2), Some("services that the account has not opened"));
+        assert_eq!(Refusal::said(403, "ExpiredToken", "x").absence(&EC2), None);
     }
 }

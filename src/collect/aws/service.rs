@@ -37,6 +37,8 @@ pub(super) enum Protocol {
 pub(super) enum Seat {
     /// In every region.
     Region,
+    /// In some regions.
+    SomeRegions,
     /// Once in a partition.
     Partition,
     /// In every region, at a host for each account.
@@ -91,6 +93,9 @@ pub(super) const EFS: Service = Service::path("elasticfilesystem");
 /// Vaults of backups.
 pub(super) const BACKUP: Service = Service::path("backup");
 
+/// Roles for machines outside of AWS, by certificates.
+pub(super) const ROLES_ANYWHERE: Service = Service { seat: Seat::SomeRegions, ..Service::path("rolesanywhere") };
+
 /// The host of a service, and the region for which its requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Endpoint {
@@ -108,7 +113,7 @@ impl Service {
         let id = self.host;
         let (host, region) = match (&self.seat, name, id) {
             // The number of the account is put before it by whoever knows it.
-            (Seat::Region | Seat::Account, ..) => (format!("{id}{fips}.{region}"), region),
+            (Seat::Region | Seat::SomeRegions | Seat::Account, ..) => (format!("{id}{fips}.{region}"), region),
             // The hosts of IAM follow no rule.
             (Seat::Partition, "aws", "iam") => (format!("iam{fips}"), home),
             (Seat::Partition, "aws-us-gov", "iam") => ("iam.us-gov".to_owned(), home),

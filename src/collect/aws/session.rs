@@ -1,4 +1,8 @@
-use std::{cell::RefCell, collections::BTreeMap, ops::ControlFlow};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
 use aws_config::SdkConfig;
 use futures_util::stream::{self, StreamExt};
@@ -37,6 +41,8 @@ pub(super) struct Session<'s> {
     outlet: &'s dyn Outlet,
     clients: RefCell<BTreeMap<(&'static str, String), Client>>,
     losses: RefCell<Losses>,
+    /// Services that are not there to be asked, by region.
+    absent: RefCell<BTreeSet<(&'static str, String)>>,
     /// What was said when the credentials stopped being accepted, or that the run is over: then nothing more is asked.
     ended: RefCell<Option<End>>,
 }
@@ -60,6 +66,7 @@ impl<'s> Session<'s> {
             outlet,
             clients: RefCell::default(),
             losses: RefCell::default(),
+            absent: RefCell::default(),
             ended: RefCell::default(),
         }
     }
@@ -77,7 +84,7 @@ impl<'s> Session<'s> {
 
     /// The same in a region.
     pub async fn ask_in(&self, region: &str, call: &Call, subject: &str, path: &str) -> Result<Tree, Lost> {
-        if self.ended.borrow().is_some() || self.losses.borrow_mut().gives_up(call, path) {
+        if self.is_vain(region, call, path) {
             return Err(Lost);
         }
         match self.try_ask(call, region).await {
@@ -85,22 +92,39 @@ impl<'s> Session<'s> {
                 self.losses.borrow_mut().answered(call, path);
                 Ok(answer)
             }
+            Err(refusal) if self.is_absent(region, call, &refusal) => Err(Lost),
             Err(refusal) => self.lose(call, subject, path, &refusal),
         }
     }
 
     /// Asks for something that may not be there, which then is no loss.
     pub async fn find_in(&self, region: &str, call: &Call, subject: &str, path: &str) -> Result<Option<Tree>, Lost> {
-        if self.ended.borrow().is_some() || self.losses.borrow_mut().gives_up(call, path) {
+        if self.is_vain(region, call, path) {
             return Err(Lost);
         }
         match self.try_ask(call, region).await {
+            Err(refusal) if self.is_absent(region, call, &refusal) => Err(Lost),
             Err(refusal) if refusal.why != Why::Gone => self.lose(call, subject, path, &refusal),
             found => {
                 self.losses.borrow_mut().answered(call, path);
                 Ok(found.ok())
             }
         }
+    }
+
+    /// Whether nothing would come of a call.
+    fn is_vain(&self, region: &str, call: &Call, path: &str) -> bool {
+        let absent = self.absent.borrow().contains(&(call.service.host, region.to_owned()));
+        absent || self.ended.borrow().is_some() || self.losses.borrow_mut().gives_up(call, path)
+    }
+
+    /// Whether a call was refused because the service is not there, so that it is not asked again.
+    fn is_absent(&self, region: &str, call: &Call, refusal: &Refusal) -> bool {
+        let Some(why) = refusal.absence(call.service) else { return false };
+        if self.absent.borrow_mut().insert((call.service.host, region.to_owned())) {
+            self.outlet.skipped(why, 1);
+        }
+        true
     }
 
     /// Notes what was lost with a call.

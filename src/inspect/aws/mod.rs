@@ -14,6 +14,7 @@ mod one;
 mod policy;
 mod resource;
 mod resource_policy;
+mod roles_anywhere;
 mod things;
 mod told;
 mod values;
@@ -41,6 +42,7 @@ pub const AWS: &[&dyn Inspector] = &[
     &declared::cloudformation::CloudFormation,
     &resource::Resources,
     &resource_policy::ResourcePolicy,
+    &roles_anywhere::RolesAnywhere,
     &things::Things,
     &values::Values,
 ];

@@ -24,6 +24,11 @@ impl Resource {
     /// An address at which anybody can call it.
     pub const OPEN_ADDRESS: &str = "open-address";
 
+    /// What its owners call it.
+    pub const NAME: &str = "name";
+    /// Whether it is in force: `yes` or `no`.
+    pub const ENABLED: &str = "enabled";
+
     /// One of which nothing else is known.
     pub fn new(uri: impl Into<String>, scope: impl Into<String>) -> Self {
         Self { uri: uri.into(), scope: scope.into(), attributes: BTreeMap::new() }

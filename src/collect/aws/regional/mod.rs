@@ -3,6 +3,7 @@
 mod acm;
 mod ec2;
 mod lambda;
+mod roles_anywhere;
 mod secretsmanager;
 mod ssm;
 
@@ -15,5 +16,6 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     lambda::read(session, region).await;
     ec2::read(session, region).await;
     acm::read(session, region).await;
+    roles_anywhere::read(session, region).await;
     resources::of_region(session, region).await;
 }
