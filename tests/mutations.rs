@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use unhidden::{
     engine::Scratch,
     inspect::{self, Explained, Inner, Outcome, Remembered, Workbench},
-    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, Source, entity::Basis},
+    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, OwnerLine, Part, Pepper, Source, entity::Basis},
     rules::{RuleBook, template::fill},
 };
 
@@ -41,6 +41,8 @@ impl Outcome for Told<'_> {
     fn entity(&mut self, _: Basis, _: Entity) {}
 
     fn part(&mut self, _: Part) {}
+
+    fn owners(&mut self, _: Vec<OwnerLine>) {}
 
     fn idle(&mut self, _: IdleMark) {}
 

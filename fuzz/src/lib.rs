@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use unhidden::{
     engine::Scratch,
     inspect::{self, Explained, Inner, Outcome, Remembered, Workbench},
-    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, Source, entity::Basis},
+    model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, OwnerLine, Part, Pepper, Source, entity::Basis},
     rules::RuleBook,
 };
 
@@ -32,6 +32,8 @@ impl Outcome for Deaf<'_> {
     fn entity(&mut self, _: Basis, _: Entity) {}
 
     fn part(&mut self, _: Part) {}
+
+    fn owners(&mut self, _: Vec<OwnerLine>) {}
 
     fn idle(&mut self, _: IdleMark) {}
 

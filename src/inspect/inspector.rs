@@ -2,7 +2,7 @@ use std::ops::{ControlFlow, Range};
 
 use crate::{
     engine::Scratch,
-    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, entity::Basis},
+    model::{About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, OwnerLine, Part, Pepper, entity::Basis},
     rules::RuleBook,
 };
 
@@ -98,6 +98,9 @@ pub trait Outcome {
 
     /// The document is a part of something that several declare, which tells of identities when all are known.
     fn part(&mut self, part: Part);
+
+    /// The document says who answers for which paths, if it lies where that counts.
+    fn owners(&mut self, lines: Vec<OwnerLine>);
 
     /// One of our own marks stands there and covers nothing in clear.
     fn idle(&mut self, mark: IdleMark);

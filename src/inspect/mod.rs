@@ -7,6 +7,7 @@ pub mod archive;
 pub mod aws;
 mod bundles;
 mod certificates;
+mod code_owners;
 pub mod encoding;
 mod explained;
 mod inspector;
@@ -28,8 +29,15 @@ pub use map::{Map, Rewriting};
 pub use marks::mark;
 
 /// The inspectors that belong to no wing, in the order in which they see a document.
-pub const INSPECTORS: &[&dyn Inspector] =
-    &[&secrets::Secrets, &utf16::Utf16, &key_files::KeyFiles, &bundles::Bundles, &certificates::Certificates, &private_keys::PrivateKeys];
+pub const INSPECTORS: &[&dyn Inspector] = &[
+    &secrets::Secrets,
+    &utf16::Utf16,
+    &key_files::KeyFiles,
+    &bundles::Bundles,
+    &certificates::Certificates,
+    &private_keys::PrivateKeys,
+    &code_owners::CodeOwners,
+];
 
 /// All inspectors, in the order in which they see a document: what lies there in clear comes first.
 pub fn all() -> impl Iterator<Item = &'static dyn Inspector> {

@@ -1,4 +1,4 @@
-use super::{Appearance, ContentId, Credential, Entity, Fault, Flaw, IdleMark, Part, Sighting, entity::Basis};
+use super::{Appearance, ContentId, Credential, Entity, Fault, Flaw, IdleMark, OwnerLine, Part, Sighting, entity::Basis};
 
 /// One thing that we learned. Telling it twice is harmless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Fact {
     Entity(ContentId, Basis, Entity),
     /// Content, or what lies inside it on that way, is a part of something that several documents declare.
     Part(ContentId, String, Part),
+    /// Content says who answers for which paths, if it lies where that counts.
+    Owners(ContentId, Vec<OwnerLine>),
     /// One of our own marks stands in content and allows nothing.
     Idle(ContentId, IdleMark),
     /// Content holds something public that cannot be read as far as it should.

@@ -14,6 +14,7 @@ mod judge;
 mod ledger;
 mod lies;
 mod notes;
+mod owners;
 mod pending;
 mod pipeline;
 mod primes;

@@ -197,7 +197,7 @@ fn judge(roster: &mut Roster, now: Time) {
     for (uri, member) in &mut roster.members {
         let power = powers.remove(uri);
         member.standing = power.as_ref().map(|power| power.standing.clone());
-        let owner = owner(member);
+        let owner = owner(member).map(|owner| owner.to_string());
         let score = trust::score(&trust::observe(member, power.and_then(|p| p.trust), owner.as_deref(), &weights, now), &weights);
         let standing = member.standing.take().unwrap_or_else(|| unknown(uri));
         let (risk, shares, what_if) = ((score.low, score.high), score.shares, score.what_if);

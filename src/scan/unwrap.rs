@@ -13,8 +13,8 @@ use crate::{
         encoding::ENCODINGS,
     },
     model::{
-        Companion, Credential, CredentialKey, Document, Entity, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, Part, Span,
-        entity::Basis,
+        Companion, Credential, CredentialKey, Document, Entity, FaultKind, Flaw, IdleMark, Kind, Notes, OWN_MARK, Observed, OwnerLine,
+        Part, Span, entity::Basis,
     },
 };
 
@@ -215,6 +215,12 @@ impl Outcome for Layer<'_, '_, '_> {
 
     fn part(&mut self, part: Part) {
         self.whole.told.part(&self.document.origin.inside, part);
+    }
+
+    fn owners(&mut self, lines: Vec<OwnerLine>) {
+        if matches!(self.spot, Spot::Place(_)) {
+            self.whole.told.owners(lines);
+        }
     }
 
     fn idle(&mut self, mark: IdleMark) {

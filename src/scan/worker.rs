@@ -7,8 +7,8 @@ use crate::{
     engine::Scratch,
     inspect::{Explained, Remembered, Workbench},
     model::{
-        Appearance, ContentId, Document, Entity, Fact, Fault, FaultKind, Flaw, IdleMark, Origin, Part, RefClasses, Sighting, Source,
-        entity::Basis, within,
+        Appearance, ContentId, Document, Entity, Fact, Fault, FaultKind, Flaw, IdleMark, Origin, OwnerLine, Part, RefClasses, Sighting,
+        Source, entity::Basis, within,
     },
 };
 
@@ -172,6 +172,12 @@ impl Told<'_, '_> {
     pub fn part(&mut self, inside: &str, part: Part) {
         let content = self.content();
         self.outbox.put(Fact::Part(content, inside.to_owned(), part));
+    }
+
+    /// The document says who answers for which paths.
+    pub fn owners(&mut self, lines: Vec<OwnerLine>) {
+        let content = self.content();
+        self.outbox.put(Fact::Owners(content, lines));
     }
 
     /// One of our own marks in the document covers nothing.

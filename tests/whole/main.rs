@@ -32,6 +32,7 @@ mod keys;
 mod labels;
 mod managed;
 mod members;
+mod owners;
 mod records;
 mod resources;
 mod scopes;

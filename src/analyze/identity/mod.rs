@@ -21,6 +21,7 @@ mod key_pair;
 mod key_unused;
 mod leak;
 mod owner;
+mod owner_left;
 mod owner_missing;
 mod power;
 mod privilege_grew;
@@ -44,7 +45,7 @@ use crate::model::entity::{Holding, HoldingKind, Identity};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
-pub use owner::owner;
+pub use owner::{Owner, owner};
 pub use power::{Power, standings};
 pub use roster::{Before, Member, Roster};
 pub use word::Seen;
@@ -62,6 +63,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &key_inactive::KeyInactive,
     &key_pair::KeyPair,
     &key_unused::KeyUnused,
+    &owner_left::OwnerLeft,
     &owner_missing::OwnerMissing,
     &privilege_grew::PrivilegeGrew,
     &role_session::RoleSession,

@@ -14,9 +14,10 @@ impl IdentityCheck for OwnerMissing {
     const ABOUT: About = About {
         id: "owner-missing",
         title: "Nobody is named as the owner of an identity",
-        explain: "No tag names who answers for a user or role (`owner`, `team`, `contact` and the like). When it leaks or its maker leaves, nobody knows whom to \
-                  ask, and it stays. Medium, and high where it can read secrets or more. Roles of AWS itself are left out.\n\nTag it with a team that \
-                  outlives its people.",
+        explain: "No tag names who answers for a user or role (`owner`, `team`, `contact` and the like), and no CODEOWNERS of the repository that declares it. When \
+                  it leaks or its maker leaves, nobody knows whom to ask, and it stays. Medium, and high where it can read secrets or more. Low where at least \
+                  its maker is known, by a tag such as `CreatedBy` or as the first author of the file that declares it: people leave. Roles of AWS itself \
+                  are left out.\n\nTag it with a team that outlives its people.",
         controls: &[&control::NHI1, &control::CSF_ID_AM_08],
         see: &[],
     };
@@ -26,7 +27,8 @@ impl IdentityCheck for OwnerMissing {
         for member in roster.members.values() {
             let identity = &member.identity;
             let of_aws = identity.uri.contains(":role/aws-service-role/") || identity.uri.contains(":role/aws-reserved/");
-            if identity.kind == IdentityKind::Root || of_aws || owner(member).is_some() {
+            let owner = owner(member);
+            if identity.kind == IdentityKind::Root || of_aws || owner.as_ref().is_some_and(|owner| owner.answers) {
                 continue;
             }
             // Of a user of whom no more than a key is known, nobody can tell.
@@ -36,8 +38,12 @@ impl IdentityCheck for OwnerMissing {
                 continue;
             }
             let powerful = member.standing.as_ref().is_some_and(|s| s.privilege >= Privilege::Sensitive);
-            let severity = if powerful { Severity::High } else { Severity::Medium };
-            let because = format!("no tag of the {} names an owner or a team", identity.kind.name());
+            let (severity, known) = match owner {
+                Some(maker) => (Severity::Low, format!("; whom to ask first: {maker}")),
+                None if powerful => (Severity::High, String::new()),
+                None => (Severity::Medium, String::new()),
+            };
+            let because = format!("no tag of the {} names an owner or a team{known}", identity.kind.name());
             rule(Ruling::Finding(Finding::new(&Self::ABOUT, Subject::identity(&identity.uri, ""), severity, Confidence::Medium, because)));
         }
     }
@@ -47,7 +53,7 @@ impl IdentityCheck for OwnerMissing {
 mod tests {
     use super::{NoSettings, OwnerMissing};
     use crate::{
-        analyze::identity::{IdentityCheck, sample},
+        analyze::identity::sample,
         model::{Entity, Time},
     };
 
@@ -56,8 +62,11 @@ mod tests {
         let said = |tag: &str| {
             let mut user = sample::user("ci", 0);
             user.tags.insert(tag.into(), "platform".into());
-            sample::rulings(|rule| OwnerMissing::judge(&sample::roster([Entity::Identity(user)]), &NoSettings {}, Time(0), rule)).len()
+            let (found, _) = sample::found::<OwnerMissing>(&sample::roster([Entity::Identity(user)]), &NoSettings {}, Time(0));
+            found.into_iter().map(|(severity, because)| format!("{severity} {because}")).collect::<Vec<_>>().join("\n")
         };
-        assert_eq!([said("Name"), said("team")], [1, 0]);
+        assert!(said("Name").starts_with("medium no tag of the user names"), "{}", said("Name"));
+        assert_eq!(said("team"), "");
+        assert_eq!(said("CreatedBy"), "low no tag of the user names an owner or a team; whom to ask first: platform (tag CreatedBy)");
     }
 }

@@ -149,7 +149,10 @@ fn noted(mut account: Seen, declared: Option<&Seen>) -> Seen {
     if let (Entity::Identity(identity), Some(declared)) = (&mut account.entity, declared) {
         account.declared_in.clone_from(&declared.declared_in);
         if let Entity::Identity(known) = &declared.entity {
-            let named = known.attributes.iter().filter(|(name, _)| matches!(name.as_str(), "terraform" | "cloudformation"));
+            let named = known
+                .attributes
+                .iter()
+                .filter(|(name, _)| [Identity::CODE_OWNERS, Identity::AUTHOR, "terraform", "cloudformation"].contains(&name.as_str()));
             identity.attributes.extend(named.map(|(name, value)| (name.clone(), value.clone())));
         }
     }

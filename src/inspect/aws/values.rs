@@ -6,7 +6,7 @@ use crate::{
     engine::{assignment, judge::likeness::likeness},
     inspect::{Inner, Inspector, Outcome, Workbench, secrets::Secrets},
     model::{
-        About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, Part, Pepper, Secret,
+        About, Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, OwnerLine, Part, Pepper, Secret,
         entity::{Basis, Vaulted},
     },
 };
@@ -126,6 +126,8 @@ impl Outcome for Gathered {
     fn entity(&mut self, _basis: Basis, _entity: Entity) {}
 
     fn part(&mut self, _: Part) {}
+
+    fn owners(&mut self, _: Vec<OwnerLine>) {}
 
     fn idle(&mut self, _mark: IdleMark) {}
 

@@ -64,6 +64,12 @@ impl Identity {
     /// The attribute that names the file in which it is declared.
     pub const DECLARED_IN: &str = "declared-in";
 
+    /// The attribute that names who answers for that file by the CODEOWNERS of its repository: `@acme/platform ann@acme.dev`.
+    pub const CODE_OWNERS: &str = "code-owners";
+
+    /// The attribute that names who first committed that file: `Ann <ann@acme.dev> in 0123456789ab on 2024-05-01`.
+    pub const AUTHOR: &str = "declared-by";
+
     /// What adds to or takes from what it may do and could not be read.
     pub fn untold_powers(&self) -> impl Iterator<Item = &str> {
         let parts = self.attributes.get(Self::UNTOLD).into_iter().flat_map(|parts| parts.split(", "));

@@ -7,7 +7,7 @@ use crate::model::{
     Appearance, ContentId, Credential, Entity, Fact, Fault, FaultKind, Fingerprint, IdleMark, Mark, Part, Sighting, Span, entity::Basis,
 };
 
-use super::{blind::Blind, crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, pending::Pending};
+use super::{blind::Blind, crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBook, owners::OwnerFiles, pending::Pending};
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
@@ -43,6 +43,7 @@ pub struct Ledger {
     parts: BTreeMap<(u32, String), Part>,
     /// By kind, key, basis and the file that declares it.
     entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
+    owner_files: OwnerFiles,
     flaws: Flaws,
     blind: Blind,
     faults: BTreeMap<FaultKind, BTreeSet<Fault>>,
@@ -89,6 +90,10 @@ impl Ledger {
             Fact::Part(content, inside, part) => {
                 let content = self.content(content);
                 self.parts.insert((content, inside), part);
+            }
+            Fact::Owners(content, lines) => {
+                let content = self.content(content);
+                self.owner_files.add(content, lines);
             }
             Fact::Idle(content, mark) => {
                 self.content(content);

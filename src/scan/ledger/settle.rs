@@ -1,11 +1,15 @@
-use std::collections::{BTreeMap, HashMap, HashSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map::Entry};
 
-use super::Ledger;
+use super::{super::owners::first_author, Ledger};
 use crate::{
     analyze::harmless,
     engine::scope::Scope,
     inspect::aws::{LyingPart, judge},
-    model::{ContentId, entity::Basis, within},
+    model::{
+        Appearance, ContentId, Entity,
+        entity::{Basis, Identity},
+        within,
+    },
     rules::RuleBook,
 };
 
@@ -25,8 +29,10 @@ impl Ledger {
     /// Judges what only its place could decide, now that all places are known. What is none is forgotten.
     pub fn settle(&mut self, rules: &RuleBook) {
         let names: HashMap<u32, ContentId> = self.contents.iter().map(|(content, number)| (*number, *content)).collect();
+        let authors = self.authors(&names);
         self.join(&names);
         self.put_together(&names);
+        self.name_owners(&authors, &names);
         let flawed = self.judge_flaws(&names) | self.place_faults();
         let (appearances, sightings) = (&self.appearances, &mut self.sightings);
         self.pending
@@ -133,6 +139,39 @@ impl Ledger {
         self.skip("Terraform's source among tests, examples and documentation", judged.examples);
         self.skip("modules of Terraform whose source lies elsewhere", judged.elsewhere);
         self.skip("grants in Terraform's source to somebody whom it does not name", judged.nameless);
+    }
+
+    /// Who began each file that declares something, by path.
+    fn authors(&self, names: &HashMap<u32, ContentId>) -> BTreeMap<String, String> {
+        let told = self.inventories.iter().filter(|(_, basis, _)| *basis != Basis::Account).map(|(content, ..)| *content);
+        let told: BTreeSet<u32> = told.chain(self.parts.keys().map(|(content, _)| *content)).collect();
+        let mut places: BTreeMap<String, Vec<Appearance>> = BTreeMap::new();
+        for place in told.iter().flat_map(|content| self.appearances.of(*content, names[content])) {
+            places.entry(place.path.clone()).or_default().push(place);
+        }
+        places.into_iter().filter_map(|(path, places)| Some((path, first_author(places.iter())?))).collect()
+    }
+
+    /// Names who answers for the identities that are declared here, as far as the repository tells.
+    fn name_owners(&mut self, authors: &BTreeMap<String, String>, names: &HashMap<u32, ContentId>) {
+        let files = std::mem::take(&mut self.owner_files);
+        let mut entities = self.entities.iter();
+        if !entities.any(|((_, _, _, file), entity)| matches!(entity, Entity::Identity(_)) && !file.is_empty()) {
+            return;
+        }
+        self.skip("versions of CODEOWNERS beyond what is kept", files.unkept);
+        let here = |a: &Appearance| a.in_tree || a.in_head == Some(true);
+        let owners = files.placed(|content| self.appearances.of(content, names[&content]).filter(here).map(|a| a.path).collect());
+        for ((_, _, _, file), entity) in &mut self.entities {
+            let Entity::Identity(identity) = entity else { continue };
+            let file = file.split("!/").next().unwrap_or_default();
+            if file.is_empty() {
+                continue;
+            }
+            let told = [(Identity::CODE_OWNERS, owners.of(file)), (Identity::AUTHOR, authors.get(file).map(String::as_str))];
+            let told = told.into_iter().filter_map(|(name, whose)| Some((name.to_owned(), whose?.to_owned())));
+            identity.attributes.extend(told);
+        }
     }
 
     /// Where an inventory lies that counts.
