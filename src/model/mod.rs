@@ -45,7 +45,7 @@ pub use inventory::{Chain, Held, Known, Place, Related};
 pub use level::{Certainty, Confidence, Privilege, Severity};
 pub use observed::Observed;
 pub use origin::{Document, Kin, Origin, Source, within};
-pub use part::{Part, Syntax};
+pub use part::Part;
 pub use secret::{Preview, Secret};
 pub use sighting::{Sighting, Span};
 pub use standing::{Share, Standing, Step, WhatIf, Witness};
