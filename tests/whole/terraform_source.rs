@@ -282,3 +282,55 @@ fn what_hangs_on_itself_or_is_without_end_ends() {
     lab.report(&["infra"], 0);
     assert_eq!(powers(&lab)[0], "user/ci none possible");
 }
+
+#[test]
+fn names_and_policies_longer_than_aws_takes_are_unknown_and_quickly() {
+    let (powers, because) = power_of("<<EOF\n${local.long}\nEOF", &format!("locals {{\n  long = \"{}\"\n}}", "a \\n".repeat(100_000)));
+    assert_eq!(powers, ["user/ci none possible"]);
+    assert!(because.contains("hangs on what is too long for AWS"), "{because}");
+    let lab = Lab::new();
+    lab.write("infra/main.tf", format!("resource \"aws_iam_user\" \"ci\" {{\n  name = \"{}\"\n}}\n", "a".repeat(400_000)));
+    lab.report(&["infra"], 0);
+    assert_eq!(powers_of_names(&lab), ["ci"]);
+}
+
+fn powers_of_names(lab: &Lab) -> Vec<String> {
+    let list = lab.run(&["identities", "--all", "--format", "json"]).exits(0).json();
+    list.as_array().expect("a list").iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn modules_that_call_themselves_without_end_are_cut_off_and_that_is_said() {
+    let lab = Lab::new();
+    let mut source = String::from("resource \"aws_iam_user\" \"ci\" {\n  name = \"ci\"\n}\n");
+    for call in 0..50 {
+        writeln!(source, "module \"m{call}\" {{\n  source = \"./\"\n  count = 200\n}}").expect("a text takes all");
+    }
+    lab.write("infra/main.tf", source);
+    let report = lab.report(&["infra"], 3);
+    assert!(report["faults"].to_string().contains("more in it than is worked out"), "{}", report["faults"]);
+}
+
+#[test]
+fn a_key_that_is_to_be_made_is_one_of_its_user() {
+    let lab = Lab::new();
+    let key = "resource \"aws_iam_access_key\" \"ci\" {\n  user = aws_iam_user.ci.name\n}\n";
+    lab.write(
+        "infra/main.tf",
+        user_with("jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:ListBucket\", Resource = \"*\" }] })", key),
+    );
+    lab.report(&["infra"], 0);
+    let list = lab.run(&["identities", "--format", "json"]).exits(0).json();
+    assert_eq!(list[0]["credentials"][0]["handle"], "aws_iam_access_key.ci", "{}", list[0]["credentials"]);
+}
+
+#[test]
+fn a_password_in_a_default_does_not_leave_the_worker() {
+    let lab = Lab::new();
+    let word = ["correct", "horse", "7Zt", "battery"].join("-");
+    let more = format!("variable \"db_password\" {{\n  default = \"{word}\"\n}}");
+    lab.write("infra/main.tf", user_with("jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:ListBucket\", Resource = \"arn:aws:s3:::${var.db_password}\" }] })", &more));
+    lab.report(&["infra"], 0);
+    let shown = lab.run(&["identities", "--all", "--format", "json"]).exits(0).out + &lab.run(&["show", "ci"]).exits(0).out;
+    assert!(shown.contains("*****") && !shown.contains(&word), "{shown}");
+}

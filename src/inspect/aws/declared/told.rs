@@ -213,7 +213,12 @@ fn membership(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
 }
 
 fn access_key(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
-    let (Some(id), Some(user)) = (resource.text("id"), resource.text("user")) else { return };
+    let Some(user) = resource.text("user") else { return };
+    let Some(id) = resource.text("id") else {
+        // One that is still to be made has no public name; it is known by its address.
+        let kind = HoldingKind::AccessKeySlot;
+        return told.tell(Entity::Holding(Holding::new(estate.meant("user", user), kind, resource.address())));
+    };
     let status = match resource.text("status") {
         Some("Active") => Status::Active,
         Some("Inactive") => Status::Inactive,

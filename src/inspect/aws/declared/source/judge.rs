@@ -22,6 +22,9 @@ use super::{
 /// How many resources of one target are told.
 const MOST: usize = 100_000;
 
+/// What a call of a module costs, in steps of working out.
+const CALL: usize = 16;
+
 /// What the parts of a target tell.
 #[derive(Debug, Default)]
 pub struct Judged {
@@ -138,9 +141,11 @@ fn gather(scope: &Scope<'_, '_>, all: &mut Vec<Declared>, judged: &mut Judged) {
     }
     for (name, call) in &scope.module.calls {
         for instance in scope.instances(&call.block.body) {
+            if all.len() >= MOST || !scope.world.spend(CALL) {
+                return;
+            }
             match scope.called(name, call.block, &instance) {
-                Some(called) if all.len() < MOST => gather(&called, all, judged),
-                Some(_) => {}
+                Some(called) => gather(&called, all, judged),
                 None => judged.elsewhere += 1,
             }
         }

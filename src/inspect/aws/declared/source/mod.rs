@@ -21,7 +21,7 @@ mod unknown;
 
 use crate::{
     inspect::{Inspector, Outcome, Workbench, aws::told::Told},
-    model::{About, Document, Origin, Part, Syntax},
+    model::{About, Document, Origin, Part},
 };
 
 pub use judge::{Judged, Lying, judge};
@@ -90,7 +90,7 @@ impl Inspector for TerraformSource {
             Ok(blocks) if blocks.is_empty() => {}
             Ok(blocks) => {
                 let blocks: Vec<String> = blocks.into_iter().map(|block| told.clean(&block.text, block.free)).collect();
-                told.outcome.part(Part { syntax: Syntax::Hcl, text: blocks.join("\n") });
+                told.outcome.part(Part { text: blocks.join("\n") });
             }
             Err(why) if ours => told.malformed("", &format!("looks like Terraform's source, but cannot be read: {why}")),
             Err(_) => {}

@@ -21,6 +21,13 @@ const WHOM: &[&str] = &["user", "users", "role", "roles", "group", "groups"];
 /// Types that grant something to whom they name.
 const GRANTING: &[&str] = &["_policy", "_policy_attachment", "_membership"];
 
+/// How long a text may be that is no policy, bytes: ARNs have at most 2,048, names 128, paths 512.
+const LONGEST: usize = 2048;
+/// How long a policy may be, bytes. AWS takes at most 10,240 characters, without blanks.
+const LONGEST_POLICY: usize = 256 << 10;
+/// What stands for what is longer.
+const TOO_LONG: &str = "<unknown what is too long for AWS>";
+
 /// Whether nobody can say what a value is as a name.
 fn is_vague(text: &str) -> bool {
     text.is_empty() || has_unknown(text) || text.contains(OPEN)
@@ -31,6 +38,8 @@ pub(super) fn name_all(resources: &mut [Resource], folder: &str) {
     let folder: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() || "/._-".contains(c) { c } else { '_' }).collect();
     let folder = folder.trim_matches('/');
     for resource in resources {
+        let texts = resource.values.iter_mut().filter(|(key, _)| !POLICIES.contains(&key.as_str()) && *key != "inline_policy");
+        texts.for_each(|(_, value)| shorten(value));
         let vague = resource.text("name").is_none_or(is_vague);
         if !NAMED.contains(&resource.kind.as_str()) {
             if vague {
@@ -113,7 +122,17 @@ pub(super) fn resolve(resources: &mut [Resource], world: &World<'_>) -> u64 {
 
 fn readable(value: &mut Value) {
     if let Value::String(text) = value {
-        *text = understandable(text);
+        *text = understandable(if text.len() > LONGEST_POLICY { TOO_LONG } else { text });
+    }
+}
+
+/// Puts in the place of texts that AWS takes nowhere that they are too long.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > LONGEST => TOO_LONG.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
+        _ => {}
     }
 }
 
