@@ -26,7 +26,7 @@ impl IdentityCheck for OwnerMissing {
         for member in roster.members.values() {
             let identity = &member.identity;
             let of_aws = identity.uri.contains(":role/aws-service-role/") || identity.uri.contains(":role/aws-reserved/");
-            if identity.kind == IdentityKind::Root || of_aws || owner(member).is_some() {
+            if matches!(identity.kind, IdentityKind::Root | IdentityKind::PermissionSet) || of_aws || owner(member).is_some() {
                 continue;
             }
             // Of a user of whom no more than a key is known, nobody can tell.
