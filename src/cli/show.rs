@@ -1,7 +1,10 @@
 use std::io::{self, Write};
 
 use crate::{
-    model::handles_of_holding,
+    model::{
+        entity::{Identity, IdentityKind},
+        handles_of_holding,
+    },
     report::{identities, profile},
     store::{Record, StoredIdentity},
 };
@@ -15,19 +18,34 @@ pub fn run(args: &args::Show, ui: &Ui) -> Result<Exit, CommandError> {
     let all = record.identities(run)?;
     let stored = find(&all, &args.identity)?;
     let mut out = io::stdout().lock();
-    let written = if args.format == "json" { identities::json_of_one(stored, &mut out) } else { tell(&record, run, stored, &mut out) };
+    let written = if args.format == "json" {
+        identities::json_of_one(stored, &mut out)
+    } else {
+        tell(&record, run, stored, &people(&all, stored), &mut out)
+    };
     written.and_then(|()| out.flush()).map_err(|e| output::unwritten(e, CommandError::output))?;
     Ok(Exit::Done)
 }
 
-fn tell(record: &Record, run: i64, stored: &StoredIdentity, out: &mut dyn Write) -> io::Result<()> {
+/// Who comes in as a role of single sign-on: `group admins (permission set Admin)`.
+fn people(all: &[StoredIdentity], stored: &StoredIdentity) -> Vec<String> {
+    let set = stored.identity.name.strip_prefix("AWSReservedSSO_").and_then(|rest| Some(rest.rsplit_once('_')?.0));
+    let sets = all.iter().map(|one| &one.identity).filter(|one| one.kind == IdentityKind::PermissionSet && Some(one.name.as_str()) == set);
+    let assigned = sets.filter_map(|set| Some((set, set.attributes.get(Identity::ASSIGNED)?)));
+    let here = |who: &str| who.rsplit_once(" in ").filter(|(_, account)| *account == stored.identity.scope).map(|(who, _)| who.to_owned());
+    let named =
+        assigned.flat_map(|(set, all)| all.split("; ").filter_map(here).map(move |who| format!("{who} (permission set {})", set.name)));
+    named.collect()
+}
+
+fn tell(record: &Record, run: i64, stored: &StoredIdentity, people: &[String], out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<_> =
         record.identity_findings(run).map_err(io::Error::other)?.into_iter().filter(|f| f.identity == stored.identity.uri).collect();
     let mut leaks = Vec::new();
     for handle in stored.holdings.iter().flat_map(handles_of_holding) {
         leaks.extend(record.known_by(run, &handle).map_err(io::Error::other)?);
     }
-    profile::write(stored, &findings, &leaks, record.run(run).map_err(io::Error::other)?.started, out)
+    profile::write(stored, people, &findings, &leaks, record.run(run).map_err(io::Error::other)?.started, out)
 }
 
 /// The identity of that uri, native id, or name, where only one has it; or that holds the credential of that name.

@@ -48,7 +48,6 @@ pub use observed::Observed;
 pub use origin::{Document, Kin, Origin, Source, within};
 pub use owners::OwnerLine;
 pub use part::{Part, Syntax};
-pub use part::Part;
 pub use secret::{Preview, Secret};
 pub use sighting::{Sighting, Span};
 pub use standing::{Share, Standing, Step, WhatIf, Witness};

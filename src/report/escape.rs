@@ -24,7 +24,7 @@ fn clean(text: &str, lines: bool) -> Cow<'_, str> {
         let behind = rest.as_str().trim_start_matches(':');
         let number =
             c == ':' && (behind.starts_with(|next: char| next.is_ascii_digit() || next == '*') || behind.starts_with("aws:policy/"));
-        let bucket = c == ':' && (out.ends_with("arn:aws:s3:") || out.ends_with("arn:aws:s3::"));
+        let bucket = c == ':' && ["arn:aws:s3:", "arn:aws:s3::", "arn:aws:sso:", "arn:aws:sso::"].iter().any(|end| out.ends_with(end));
         let doubled = matches!(c, '#' | ':') && c == last && !number && !bucket;
         if doubled || dangerous(c, lines) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
@@ -70,6 +70,7 @@ mod tests {
         assert_eq!(escape("::set-output name=x::y"), ":\\u{3a}set-output name=x:\\u{3a}y");
         assert_eq!(escape("arn:aws:iam::111111111111:user/a"), "arn:aws:iam::111111111111:user/a");
         assert_eq!(escape("on arn:aws:s3:::data/*"), "on arn:aws:s3:::data/*");
+        assert_eq!(escape("arn:aws:sso:::permissionSet/i/p"), "arn:aws:sso:::permissionSet/i/p");
         assert_eq!(escape("s3:::set-output x::"), "s3:\\u{3a}\\u{3a}set-output x:\\u{3a}");
         assert_eq!(escape("##vso[task]"), "#\\u{23}vso[task]");
     }

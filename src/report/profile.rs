@@ -15,9 +15,10 @@ use super::{
     identities::{risk, short},
 };
 
-/// Writes one identity with what is wrong with it and where its credentials lie.
+/// Writes one identity with the people who come in as it, with what is wrong with it and where its credentials lie.
 pub fn write(
     stored: &StoredIdentity,
+    people: &[String],
     findings: &[StoredIdentityFinding],
     leaks: &[Known],
     now: Time,
@@ -34,6 +35,10 @@ pub fn write(
         let place = identity.attributes.get(Identity::DECLARED_IN).map_or_else(String::new, |file| format!(" in {}", escape(file)));
         writeln!(out, "  {by}: {}{place}{planned}", escape(address))?;
     }
+    for who in identity.attributes.get(Identity::ASSIGNED).into_iter().flat_map(|all| all.split("; ")).filter(|who| !who.is_empty()) {
+        writeln!(out, "  assigned to {}", escape(who))?;
+    }
+    people.iter().try_for_each(|who| writeln!(out, "  entered by {}", escape(who)))?;
     writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| "nobody is named".into(), escape))?;
     writeln!(out, "\nrisk {}", risk(standing.risk))?;
     for share in &standing.shares {

@@ -73,3 +73,28 @@ fn a_role_that_is_refused_is_a_fault_and_the_others_are_read() {
         "{fault}"
     );
 }
+
+#[test]
+fn limits_that_are_refused_leave_what_they_may_take_away_in_doubt() {
+    let lab = Lab::new();
+    let Some(emulator) = Emulator::start(&lab) else { return };
+    let member = emulator.python(BUILD).as_str().expect("a number").to_owned();
+    let refusing = |refused: &'static str| {
+        let door = before(&emulator.url, move |operation, _| {
+            let hit = operation == format!("AWSOrganizationsV20161128.{refused}");
+            let no = || (400, r#"{"__type":"AccessDeniedException","message":"not you"}"#.to_owned());
+            unserved(operation).or_else(|| hit.then(no))
+        });
+        let role = format!("arn:aws:iam::{member}:role/Audit");
+        let report = scan(&lab, &door, &["--role-arn", &role, "--record", &format!("{refused}.db")]).exits(3).json();
+        assert!(faults(&report).iter().any(|fault| fault.contains(&format!("organizations:{refused} denied"))), "{:?}", faults(&report));
+        let users = report["identities"].as_array().expect("a list").iter().filter(|one| one["kind"] == "user");
+        let mut all: Vec<String> =
+            users.map(|one| format!("{} {} {}", one["name"], one["privilege"], one["certainty"]).replace('"', "")).collect();
+        all.sort();
+        all
+    };
+    // Nothing limits the account that manages the organization.
+    assert_eq!(refusing("ListPolicies"), ["head admin certain", "limb admin conditional"]);
+    assert_eq!(refusing("DescribePolicy"), ["head admin certain", "limb admin conditional"]);
+}

@@ -6,6 +6,7 @@ mod allows;
 mod aws;
 mod aws_accounts;
 mod aws_anywhere;
+mod aws_people;
 mod aws_pieces;
 mod aws_resources;
 mod aws_scenario;

@@ -76,6 +76,8 @@ pub enum PrincipalKind {
     Role,
     /// The owner of the account, whom no policy of it limits.
     Root,
+    /// What people may do by single sign-on; nobody can change it by IAM.
+    PermissionSet,
 }
 
 /// What is particular to a role.

@@ -37,7 +37,7 @@ impl IdentityCheck for IdentityUnused {
     type Settings = Unused;
 
     fn judge(roster: &Roster, unused: &Unused, now: Time, rule: &mut dyn FnMut(Ruling)) {
-        for member in roster.members.values().filter(|m| m.identity.kind != IdentityKind::Root && !of_aws(m)) {
+        for member in roster.members.values().filter(|m| matches!(m.identity.kind, IdentityKind::User | IdentityKind::Role) && !of_aws(m)) {
             if !known(member) {
                 let why = "the inventory does not say when identities were used".to_owned();
                 rule(Ruling::Undecided { identity: member.identity.uri.clone(), why });

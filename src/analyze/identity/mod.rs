@@ -10,6 +10,7 @@ pub mod anywhere;
 mod bedrock_key;
 mod check;
 mod console;
+mod console_factor;
 pub mod entry;
 mod escalation;
 pub mod excess;
@@ -23,6 +24,7 @@ mod leak;
 mod owner;
 mod owner_left;
 mod owner_missing;
+pub mod people;
 mod power;
 mod privilege_grew;
 mod role_session;
@@ -41,7 +43,7 @@ mod untold;
 mod uploaded_key;
 mod word;
 
-use crate::model::entity::{Holding, HoldingKind, Identity};
+use crate::model::entity::{Holding, HoldingKind, Identity, IdentityKind};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
@@ -56,6 +58,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &administrator::Administrator,
     &bedrock_key::BedrockKey,
     &console::ConsolePassword,
+    &console_factor::ConsoleFactor,
     &escalation::Escalation,
     &identity_unused::IdentityUnused,
     &key_age::KeyAge,
@@ -85,6 +88,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
         .chain(excess::EXCESS_CHECKS)
         .chain(sharing::SHARING_CHECKS)
         .chain(anywhere::ANYWHERE_CHECKS)
+        .chain(people::PEOPLE_CHECKS)
         .copied()
 }
 
@@ -93,7 +97,7 @@ const NO_POLICY: &str = "no inventory tells its policies";
 
 /// Whether people use an identity, by single sign-on.
 fn of_people(identity: &Identity) -> bool {
-    identity.name.starts_with("AWSReservedSSO_")
+    identity.kind == IdentityKind::PermissionSet || identity.name.starts_with("AWSReservedSSO_")
 }
 
 /// The name of a credential in a sentence.

@@ -28,7 +28,8 @@ impl IdentityCheck for OwnerMissing {
             let identity = &member.identity;
             let of_aws = identity.uri.contains(":role/aws-service-role/") || identity.uri.contains(":role/aws-reserved/");
             let owner = owner(member);
-            if identity.kind == IdentityKind::Root || of_aws || owner.as_ref().is_some_and(|owner| owner.answers) {
+            let spared = matches!(identity.kind, IdentityKind::Root | IdentityKind::PermissionSet) || of_aws;
+            if spared || owner.as_ref().is_some_and(|owner| owner.answers) {
                 continue;
             }
             // Of a user of whom no more than a key is known, nobody can tell.

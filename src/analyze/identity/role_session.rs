@@ -26,7 +26,7 @@ impl IdentityCheck for RoleSession {
         id: "aws-role-session",
         title: "A role of power can be assumed for long",
         explain: "A role that is an administrator, or can make itself one, may be assumed for more than 4 hours at a time. Credentials of a session cannot be taken \
-                  back one by one: what leaks of them works until they end.\n\nSet its maximum session duration to one hour, or as long as the work takes. Where \
+                  back one by one: what leaks of them works until they end. The same holds for permission sets of IAM Identity Center.\n\nSet its maximum session duration to one hour, or as long as the work takes. Where \
                   no inventory tells the duration (`aws iam list-roles` does, the authorization details do not) the check is undecided. Setting: \
                   `[check.aws-role-session] hours = 4`.",
         controls: &[&control::NHI7, &control::TENET_3],
@@ -35,10 +35,10 @@ impl IdentityCheck for RoleSession {
     type Settings = Longest;
 
     fn judge(roster: &Roster, longest: &Longest, _: Time, rule: &mut dyn FnMut(Ruling)) {
-        let roles = roster
-            .members
-            .values()
-            .filter(|m| m.identity.kind == IdentityKind::Role && !m.identity.uri.contains(":role/aws-service-role/"));
+        let roles = roster.members.values().filter(|m| {
+            matches!(m.identity.kind, IdentityKind::Role | IdentityKind::PermissionSet)
+                && !m.identity.uri.contains(":role/aws-service-role/")
+        });
         for member in roles.filter(|m| m.standing.as_ref().is_some_and(|standing| standing.privilege >= Privilege::Escalates)) {
             let identity = &member.identity;
             let Some(seconds) = identity.attributes.get("max-session").and_then(|text| text.parse::<i64>().ok()) else {

@@ -48,7 +48,7 @@ impl IdentityCheck for ServiceUnused {
 
 /// Whose use is judged: the root user may use everything, and roles of AWS itself are as AWS made them.
 pub(super) fn judged(member: &Member) -> bool {
-    member.identity.kind != IdentityKind::Root && !member.identity.uri.contains(":role/aws-service-role/")
+    matches!(member.identity.kind, IdentityKind::User | IdentityKind::Role) && !member.identity.uri.contains(":role/aws-service-role/")
 }
 
 fn finding(member: &Member, idle: &Idle, now: Time) -> Option<Finding> {

@@ -68,7 +68,8 @@ pub fn observe(member: &Member, trust: Option<(&'static str, String)>, owner: Op
         case.factors.push(factor("strength", "static", "it has a key where a role would do".into()));
     }
     human(member, weights, &mut case);
-    if owner.is_none() {
+    // Whose a permission set is, the directory knows; it has no tags.
+    if owner.is_none() && member.identity.kind != IdentityKind::PermissionSet {
         case.factors.push(factor("ownership", "none", "nobody is named as its owner".into()));
     }
     case.open_to_anybody = trust.as_ref().is_some_and(|(name, _)| *name == "anybody");

@@ -96,6 +96,11 @@ pub(super) const BACKUP: Service = Service::path("backup");
 /// Roles for machines outside of AWS, by certificates.
 pub(super) const ROLES_ANYWHERE: Service = Service { seat: Seat::SomeRegions, ..Service::path("rolesanywhere") };
 
+/// Permission sets: by which of them people come into accounts.
+pub(super) const SSO_ADMIN: Service = Service { seat: Seat::SomeRegions, ..Service::json("sso", "SWBExternalService") };
+/// The names of people and groups.
+pub(super) const IDENTITY_STORE: Service = Service { seat: Seat::SomeRegions, ..Service::json("identitystore", "AWSIdentityStore") };
+
 /// The host of a service, and the region for which its requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Endpoint {

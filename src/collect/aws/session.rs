@@ -112,6 +112,11 @@ impl<'s> Session<'s> {
         }
     }
 
+    /// Counts what was left out with good reason.
+    pub fn passed_over(&self, what: &'static str) {
+        self.outlet.skipped(what, 1);
+    }
+
     /// Whether nothing would come of a call.
     fn is_vain(&self, region: &str, call: &Call, path: &str) -> bool {
         let absent = self.absent.borrow().contains(&(call.service.host, region.to_owned()));

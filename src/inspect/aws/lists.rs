@@ -72,7 +72,8 @@ impl Inspector for Lists {
                 read(&One { fields, account: &account, region: region.as_deref() }).into_iter().for_each(|entity| told.tell(entity));
             }
         }
-        parents(&whole).into_iter().chain(organization(&whole)).chain(accessed(&whole)).for_each(|entity| told.tell(entity));
+        let organized = organization(&whole).into_iter().chain(membership(&whole, &account));
+        parents(&whole).into_iter().chain(organized).chain(accessed(&whole)).for_each(|entity| told.tell(entity));
     }
 }
 
@@ -156,7 +157,7 @@ fn reservation(one: &One<'_>) -> Vec<Entity> {
         let text = |key: &str| instance.get(key).and_then(Value::as_str).map(str::to_owned);
         let profile = instance.get("IamInstanceProfile").and_then(|profile| profile.get("Arn")?.as_str());
         let owner = profile.and_then(account_of).unwrap_or(one.account);
-        let attributes = [("key-name", text("KeyName")), ("region", one.region.map(str::to_owned))];
+        let attributes = [("key-name", text("KeyName")), ("region", one.region.map(str::to_owned)), (Workload::METADATA, tokens(instance))];
         (!owner.is_empty()).then_some(Entity::Workload(Workload {
             uri: format!("arn:aws:ec2:*:{owner}:instance/{}", text("InstanceId")?),
             kind: "ec2-instance".into(),
@@ -166,6 +167,13 @@ fn reservation(one: &One<'_>) -> Vec<Entity> {
         }))
     };
     instances.filter_map(read).collect()
+}
+
+/// Whether the metadata service of a machine demands tokens: `required`, `optional`, or `disabled` where there is none.
+fn tokens(instance: &Value) -> Option<String> {
+    let options = instance.get("MetadataOptions")?;
+    let text = |name: &str| options.get(name).and_then(Value::as_str);
+    if text("HttpEndpoint") == Some("disabled") { Some("disabled".to_owned()) } else { text("HttpTokens").map(str::to_owned) }
 }
 
 /// A template that starts machines with a key pair, and with an instance profile.
@@ -206,11 +214,13 @@ fn control(one: &One<'_>) -> Vec<Entity> {
         Some("RESOURCE_CONTROL_POLICY") => GrantKind::ResourceControl,
         _ => return Vec::new(),
     };
-    let (Some(via), Some(content)) = (one.text("Arn").or(one.text("Id")), one.fields.get("Content")) else { return Vec::new() };
-    let document = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
+    let Some(via) = one.text("Arn").or(one.text("Id")) else { return Vec::new() };
+    // One whose text was refused limits all the same: nobody knows what.
+    let content = one.fields.get("Content").filter(|content| !content.is_null());
+    let document = content.map(|content| content.as_str().map_or_else(|| content.to_string(), str::to_owned));
     let targets = one.fields.get("Targets").and_then(Value::as_array).into_iter().flatten();
     let targets = targets.filter_map(|target| target.get("TargetId")?.as_str());
-    targets.map(|to| Entity::Grant(Grant { to: to.to_owned(), kind, via: via.to_owned(), document: Some(document.clone()) })).collect()
+    targets.map(|to| Entity::Grant(Grant { to: to.to_owned(), kind, via: via.to_owned(), document: document.clone() })).collect()
 }
 
 /// Which units each account lies below.
@@ -238,6 +248,14 @@ fn organization(whole: &Map<String, Value>) -> Option<Entity> {
     let id = whole.get("Organization")?.get("MasterAccountId")?.as_str()?.to_owned();
     let attributes = [("management-account".to_owned(), "yes".to_owned())].into();
     Some(Entity::Account(Account { provider: "aws".into(), id, attributes, ..Account::default() }))
+}
+
+/// To which organization the account belongs that was asked.
+fn membership(whole: &Map<String, Value>, account: &str) -> Option<Entity> {
+    let id = whole.get("Organization")?.get("Id")?.as_str()?.to_owned();
+    let attributes = [(Account::ORGANIZATION.to_owned(), id)].into();
+    let asked = Account { provider: "aws".into(), id: account.to_owned(), attributes, ..Account::default() };
+    (!account.is_empty()).then_some(Entity::Account(asked))
 }
 
 /// Which services an identity used, and which of their actions, and when.

@@ -11,6 +11,7 @@ mod details;
 mod document;
 mod lists;
 mod one;
+mod permission_sets;
 mod policy;
 mod resource;
 mod resource_policy;
@@ -40,6 +41,7 @@ pub const AWS: &[&dyn Inspector] = &[
     &declared::terraform::Terraform,
     &declared::source::TerraformSource,
     &declared::cloudformation::CloudFormation,
+    &permission_sets::PermissionSets,
     &resource::Resources,
     &resource_policy::ResourcePolicy,
     &roles_anywhere::RolesAnywhere,

@@ -27,6 +27,9 @@ impl Account {
     /// The attribute that says whether all of its buckets stay closed to strangers: `yes` or `no`.
     pub const BUCKETS_CLOSED: &str = "buckets-closed";
 
+    /// The attribute that names the organization to which it belongs.
+    pub const ORGANIZATION: &str = "organization";
+
     /// How the attribute begins that says that all lists of revoked certificates of a region were told; the region follows.
     pub const REVOCATIONS: &str = "revocations-told:";
 

@@ -44,6 +44,8 @@ pub enum IdentityKind {
     Role,
     /// The owner of an account.
     Root,
+    /// What people may do in the accounts that they are let into, by single sign-on.
+    PermissionSet,
 }
 
 impl IdentityKind {
@@ -53,6 +55,7 @@ impl IdentityKind {
             Self::User => "user",
             Self::Role => "role",
             Self::Root => "root",
+            Self::PermissionSet => "permission-set",
         }
     }
 }
@@ -70,10 +73,13 @@ impl Identity {
     /// The attribute that names who first committed that file: `Ann <ann@acme.dev> in 0123456789ab on 2024-05-01`.
     pub const AUTHOR: &str = "declared-by";
 
+    /// The attribute that says who has a permission set, in which accounts: `group admins in 111111111111; user ann in …`.
+    pub const ASSIGNED: &str = "assigned";
+
     /// What adds to or takes from what it may do and could not be read.
     pub fn untold_powers(&self) -> impl Iterator<Item = &str> {
         let parts = self.attributes.get(Self::UNTOLD).into_iter().flat_map(|parts| parts.split(", "));
-        parts.filter(|part| !matches!(*part, "Tags" | "RoleLastUsed"))
+        parts.filter(|part| !matches!(*part, "Tags" | "RoleLastUsed" | "AccountAssignments"))
     }
 
     /// Whether a part of what its inventory tells could not be read.

@@ -20,6 +20,9 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// Whether the metadata service of a machine demands tokens: `required`, `optional`, `disabled` where there is none.
+    pub const METADATA: &str = "metadata-tokens";
+
     pub(super) fn key(&self) -> String {
         self.uri.clone()
     }

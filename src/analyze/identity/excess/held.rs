@@ -18,7 +18,8 @@ pub(super) struct Held<'r> {
 pub(super) fn held<'r>(roster: &'r Roster, rule: &mut dyn FnMut(Ruling)) -> Vec<Held<'r>> {
     let mut all = Vec::new();
     for member in roster.members.values().filter(|member| member.identity.kind != IdentityKind::Root) {
-        if member.identity.uri.contains(":role/aws-service-role/") {
+        // A permission set is judged as the roles that it becomes in accounts.
+        if member.identity.kind == IdentityKind::PermissionSet || member.identity.uri.contains(":role/aws-service-role/") {
             continue;
         }
         match roster.principal(&member.identity.uri) {

@@ -11,6 +11,7 @@ mod held;
 mod infrastructure;
 mod lateral;
 mod loose_statement;
+mod metadata_open;
 mod old_version;
 mod organization_open;
 mod outside_reader;
@@ -35,6 +36,7 @@ pub const EXCESS_CHECKS: &[&dyn IdentityJudge] = &[
     &infrastructure::Infrastructure,
     &lateral::Lateral,
     &loose_statement::LooseStatement,
+    &metadata_open::MetadataOpen,
     &old_version::OldVersion,
     &organization_open::OrganizationOpen,
     &outside_reader::OutsideReader,

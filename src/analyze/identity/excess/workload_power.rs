@@ -57,7 +57,7 @@ impl IdentityCheck for WorkloadPower {
 }
 
 /// The role as which something runs; a machine has it by an instance profile.
-fn role_of<'r>(roster: &'r Roster, workload: &'r Workload) -> Option<&'r str> {
+pub(super) fn role_of<'r>(roster: &'r Roster, workload: &'r Workload) -> Option<&'r str> {
     let runs_as = workload.runs_as.as_deref()?;
     match roster.workloads.get(runs_as) {
         Some(profile) => profile.runs_as.as_deref(),

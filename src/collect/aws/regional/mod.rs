@@ -3,6 +3,7 @@
 mod acm;
 mod ec2;
 mod lambda;
+mod permission_sets;
 mod roles_anywhere;
 mod secretsmanager;
 mod ssm;
@@ -17,5 +18,6 @@ pub(super) async fn read(session: &Session<'_>, region: &str) {
     ec2::read(session, region).await;
     acm::read(session, region).await;
     roles_anywhere::read(session, region).await;
+    permission_sets::read(session, region).await;
     resources::of_region(session, region).await;
 }
