@@ -47,7 +47,7 @@ pub use level::{Certainty, Confidence, Privilege, Severity};
 pub use observed::Observed;
 pub use origin::{Document, Kin, Origin, Source, within};
 pub use owners::OwnerLine;
-pub use part::{Part, Syntax};
+pub use part::Part;
 pub use secret::{Preview, Secret};
 pub use sighting::{Sighting, Span};
 pub use standing::{Share, Standing, Step, WhatIf, Witness};
