@@ -11,6 +11,8 @@ use super::{blind::Blind, crowd::Crowd, flaws::Flaws, lies::Lies, notes::NoteBoo
 
 /// How many faults of one kind are kept one by one; of the others only the number is told.
 const FAULTS_KEPT: usize = 1_000;
+/// How much text the parts of what several documents declare may have, all versions in a history together, bytes.
+const PARTS_KEPT: usize = 256 << 20;
 /// Sightings told twice are thrown out when there are so many, and whenever they have doubled since.
 const SIGHTINGS_SIFTED: usize = 1 << 16;
 
@@ -41,6 +43,8 @@ pub struct Ledger {
     inventories: Vec<(u32, Basis, Entity)>,
     /// What documents tell together with others, by their contents and the way inside.
     parts: BTreeMap<(u32, String), Part>,
+    /// How much text they have.
+    part_bytes: usize,
     /// By kind, key, basis and the file that declares it.
     entities: BTreeMap<(&'static str, String, Basis, String), Entity>,
     owner_files: OwnerFiles,
@@ -88,8 +92,7 @@ impl Ledger {
                 self.inventories.push((content, basis, entity));
             }
             Fact::Part(content, inside, part) => {
-                let content = self.content(content);
-                self.parts.insert((content, inside), part);
+                self.part(content, inside, part);
             }
             Fact::Owners(content, lines) => {
                 let content = self.content(content);
@@ -128,6 +131,18 @@ impl Ledger {
         let number = *self.contents.entry(content).or_insert(next);
         self.numbered = self.numbered.max(number as usize + 1);
         number
+    }
+
+    fn part(&mut self, content: ContentId, inside: String, part: Part) {
+        let number = self.content(content);
+        if self.part_bytes + part.text.len() > PARTS_KEPT {
+            let what = "not put together with the rest of its module: the target's history holds more than 256 MB of such source";
+            return self.blind.add((content, number), Fault::new(FaultKind::TooLarge, inside, what));
+        }
+        let length = part.text.len();
+        if self.parts.insert((number, inside), part).is_none() {
+            self.part_bytes += length;
+        }
     }
 
     fn sighting(&mut self, sighting: Sighting) {
