@@ -14,7 +14,7 @@ pub struct CodeOwners;
 const MOST: usize = 3 << 20;
 
 /// How far into a file its first line may begin, bytes: comments stand before it.
-const HEAD: usize = 16 << 10;
+const HEAD: usize = 4096;
 
 const ABOUT: About = About {
     id: "code-owners",
@@ -54,19 +54,20 @@ impl Inspector for CodeOwners {
 
 /// Whether the first line that says something says who owns what. Most documents are told by their first line.
 fn begins_so(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(HEAD)];
-    for line in head.split(|byte| *byte == b'\n') {
-        let line = line.trim_ascii();
+    let mut rest = bytes[..bytes.len().min(HEAD)].trim_ascii_start();
+    loop {
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
         match line.first() {
-            None | Some(b'#') => {}
+            None => return false,
+            Some(b'#') => {}
             Some(b'[' | b'^') if is_section(line) => {}
             Some(_) => {
                 let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).skip(1);
                 return words.next().is_some_and(is_owner);
             }
         }
+        rest = rest[line.len()..].trim_ascii_start();
     }
-    false
 }
 
 /// `[Database] @acme/dba`, `^[Docs][2]`.
