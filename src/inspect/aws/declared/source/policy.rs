@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_that_nobody_knows_may_hold_or_not() {
+        for condition in [json!(X), json!({ "StringEquals": X })] {
+            let whole = left(&json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition }));
+            let allowed = &whole["Statement"][0];
+            assert_eq!(
+                (&allowed["Action"], &allowed["Condition"]),
+                (&json!(["s3:GetObject"]), &json!({ "StringEquals": { "unhidden:unknown": X } }))
+            );
+        }
+    }
+
+    #[test]
     fn a_policy_that_nobody_knows_says_on_what_it_hangs() {
         assert_eq!(understandable(X), json!({ "Version": "2012-10-17", "Statement": [], "Id": X }).to_string());
         assert_eq!(understandable("{\"x\": 1}"), "{\"x\": 1}");
