@@ -103,7 +103,8 @@ fn of_people(identity: &Identity) -> bool {
 /// The name of a credential in a sentence.
 fn named(holding: &Holding) -> String {
     match holding.kind {
-        HoldingKind::AccessKeySlot => format!("no. {}", holding.handle),
+        // One that is still to be made is known by its address, one of a credential report by its number.
+        HoldingKind::AccessKeySlot if holding.handle.bytes().all(|byte| byte.is_ascii_digit()) => format!("no. {}", holding.handle),
         _ => holding.handle.clone(),
     }
 }
