@@ -59,7 +59,10 @@ const WINGS: &[(&str, &str, &[&str])] = &[
     (
         "analyze/identity",
         "IDENTITY_CHECKS",
-        &["anywhere", "check", "entry", "excess", "leak", "owner", "people", "power", "roster", "sample", "sharing", "untold", "word"],
+        &[
+            "anywhere", "check", "entry", "excess", "leak", "limits", "owner", "people", "power", "roster", "sample", "sharing", "untold",
+            "word",
+        ],
     ),
     ("analyze/identity/anywhere", "ANYWHERE_CHECKS", &["anchor"]),
     ("analyze/identity/entry", "ENTRY_CHECKS", &["door"]),

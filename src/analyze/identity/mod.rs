@@ -21,6 +21,7 @@ mod key_inactive;
 mod key_pair;
 mod key_unused;
 mod leak;
+mod limits;
 mod owner;
 mod owner_left;
 mod owner_missing;

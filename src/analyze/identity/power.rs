@@ -12,11 +12,11 @@ use crate::{
     },
     model::{
         Certainty, Privilege, Standing, Time, Witness,
-        entity::{Account, Grant, GrantKind, IdentityKind},
+        entity::{Grant, GrantKind, IdentityKind},
     },
 };
 
-use super::{Member, Roster, untold::untold};
+use super::{Member, Roster, limits, untold::untold};
 
 /// What an identity may do, before anybody judges how far it is to be trusted.
 pub struct Power {
@@ -36,11 +36,10 @@ pub fn standings(roster: &mut Roster, now: Time) -> BTreeMap<String, Power> {
     for (uri, untold) in told {
         roster.members.entry(uri).and_modify(|member| member.untold = untold);
     }
-    let limits: BTreeMap<&String, &'static str> =
-        roster.accounts.values().filter_map(|account| Some((&account.id, limits_untold(account, roster)?))).collect();
+    let limits = limits::untold(roster);
     let powers = powers.map(|(uri, power)| {
         let member = roster.members.get(&uri);
-        (uri, limited(bound(power, member), member, &limits))
+        (uri, limits::limited(bound(power, member), member, &limits))
     });
     let powers = powers.collect();
     roster.estate = estate;
@@ -54,32 +53,6 @@ fn bound(mut power: Power, member: Option<&Member>) -> Power {
         let names: Vec<String> = untold.into_iter().collect();
         power.standing.certainty = Certainty::Possible;
         power.standing.because.push(format!("{}{} allows", Standing::UNTOLD, names.join(", ")));
-    }
-    power
-}
-
-/// Why nobody can say what the organization takes away from an account; `None` where it is told, or where it takes nothing.
-fn limits_untold(account: &Account, roster: &Roster) -> Option<&'static str> {
-    let says = |name: &str| account.attributes.contains_key(name);
-    let above = account.parents.iter().chain([&account.id]).filter_map(|unit| roster.controls.get(unit)).flatten();
-    if says("management-account") {
-        None
-    } else if above.into_iter().any(|grant| grant.document.is_none()) {
-        Some("the organization limits the account by a policy whose text was refused")
-    } else if says(Account::ORGANIZATION) && account.parents.is_empty() {
-        Some("the account belongs to an organization, and no inventory tells by what that limits it")
-    } else {
-        None
-    }
-}
-
-/// Says so where an organization may take away some of what an identity may do; roles of services it does not limit.
-fn limited(mut power: Power, member: Option<&Member>, limits: &BTreeMap<&String, &'static str>) -> Power {
-    let Some(identity) = member.map(|member| &member.identity) else { return power };
-    let free = power.standing.privilege == Privilege::None || identity.uri.contains(":role/aws-service-role/");
-    if let Some(why) = limits.get(&identity.scope).filter(|_| !free) {
-        power.standing.certainty = power.standing.certainty.min(Certainty::Conditional);
-        power.standing.because.push((*why).to_owned());
     }
     power
 }
@@ -311,7 +284,7 @@ mod tests {
         analyze::identity::sample,
         model::{
             Certainty, Entity, Time,
-            entity::{Account, Grant, GrantKind},
+            entity::{Grant, GrantKind},
         },
     };
 
@@ -352,31 +325,5 @@ mod tests {
         let power = &standings(&mut roster, Time(0))[&user.uri];
         let actions: Vec<&str> = power.standing.path[0].witnesses.iter().map(|witness| witness.action.as_str()).collect();
         assert_eq!(actions, ["iam:AddUserToGroup", "iam:PutUserPolicy"]);
-    }
-
-    #[test]
-    fn what_an_organization_takes_away_and_nobody_tells_makes_an_answer_conditional() {
-        let asked = |says: &[(&str, &str)], parents: &[&str], document: Option<&str>| {
-            let user = sample::user("ci", 0);
-            let all = sample::inline(&user.uri, r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#);
-            let account = Account {
-                provider: "aws".into(),
-                id: sample::ACCOUNT.into(),
-                parents: parents.iter().map(|&unit| unit.to_owned()).collect(),
-                attributes: says.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            };
-            let kind = GrantKind::ServiceControl;
-            let control = Grant { to: "ou-1".into(), kind, via: "p-1".into(), document: document.map(str::to_owned) };
-            let told = [Entity::Identity(user.clone()), all, Entity::Account(account), Entity::Grant(control)];
-            let standing = standings(&mut sample::roster(told), Time(0)).remove(&user.uri).expect("a power").standing;
-            (standing.privilege, standing.certainty, standing.because.last().is_some_and(|why| why.contains("organization")))
-        };
-        let (open, inside) = (Some(r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#), [(Account::ORGANIZATION, "o-1")]);
-        let (sure, unsure) = ((Privilege::Admin, Certainty::Certain, false), (Privilege::Admin, Certainty::Conditional, true));
-        assert_eq!(asked(&[], &[], open), sure, "it belongs to none that anybody knows");
-        assert_eq!(asked(&inside, &[], open), unsure, "who is above it was refused");
-        assert_eq!(asked(&inside, &["ou-1"], open), sure);
-        assert_eq!(asked(&inside, &["ou-1"], None), unsure, "a text was refused");
-        assert_eq!(asked(&[inside[0], ("management-account", "yes")], &[], open), sure, "nothing limits that one");
     }
 }

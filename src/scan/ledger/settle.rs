@@ -105,15 +105,20 @@ impl Ledger {
             let lying = lying.entry((content, basis)).or_insert_with(|| self.lying(content, names[&content], basis));
             let Lying::At(path) = lying else { continue };
             let declared_in = if basis == Basis::Account { String::new() } else { path.clone() };
-            match self.entities.entry((entity.kind(), entity.key(), basis, declared_in)) {
-                Entry::Vacant(free) => drop(free.insert(entity)),
-                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
-            }
+            self.keep(entity, basis, declared_in);
         }
         let examples = lying.values().filter(|lying| matches!(lying, Lying::Example)).count();
         let backups = lying.values().filter(|lying| matches!(lying, Lying::Backup)).count();
         self.skip("inventories among tests, examples and documentation", examples as u64);
         self.skip("backups of Terraform states", backups as u64);
+    }
+
+    /// Keeps what a file tells, together with what it told of the same before.
+    fn keep(&mut self, entity: Entity, basis: Basis, declared_in: String) {
+        match self.entities.entry((entity.kind(), entity.key(), basis, declared_in)) {
+            Entry::Vacant(free) => drop(free.insert(entity)),
+            Entry::Occupied(mut known) => known.get_mut().merge(&entity),
+        }
     }
 
     /// Puts together what parts tell that lie in one place: each at all places where it lies now and is meant.
@@ -129,12 +134,7 @@ impl Ledger {
             return;
         }
         let judged = judge(&placed);
-        for (file, entity) in judged.entities {
-            match self.entities.entry((entity.kind(), entity.key(), Basis::Plan, file)) {
-                Entry::Vacant(free) => drop(free.insert(entity)),
-                Entry::Occupied(mut known) => known.get_mut().merge(&entity),
-            }
-        }
+        judged.entities.into_iter().for_each(|(file, entity)| self.keep(entity, Basis::Plan, file));
         judged.faults.into_iter().for_each(|fault| self.fault(fault));
         self.skip("Terraform's source among tests, examples and documentation", judged.examples);
         self.skip("modules of Terraform whose source lies elsewhere", judged.elsewhere);
