@@ -321,7 +321,8 @@ fn a_key_that_is_to_be_made_is_one_of_its_user() {
     );
     lab.report(&["infra"], 0);
     let list = lab.run(&["identities", "--format", "json"]).exits(0).json();
-    assert_eq!(list[0]["credentials"][0]["handle"], "aws_iam_access_key.ci", "{}", list[0]["credentials"]);
+    let told = &list[0]["credentials"][0];
+    assert_eq!((&told["kind"], &told["handle"]), (&"access-key-slot".into(), &"aws_iam_access_key.ci".into()), "{told}");
 }
 
 #[test]
