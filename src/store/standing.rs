@@ -152,7 +152,8 @@ impl Record {
     /// The findings of a run about identities, worst first.
     pub fn identity_findings(&self, run: i64) -> Result<Vec<StoredIdentityFinding>, StoreError> {
         let sql = "SELECT id, check_id, severity, rank, confidence, identity, because, evidence,
-                          (SELECT json_extract(s.identity, '$.attributes.declared-in') FROM standing s WHERE s.run = ?1 AND s.uri = finding.identity)
+                          coalesce((SELECT json_extract(s.identity, '$.attributes.declared-in') FROM standing s WHERE s.run = ?1 AND s.uri = finding.identity),
+                                   (SELECT json_extract(e.value, '$.value') FROM json_each(evidence) e WHERE json_extract(e.value, '$.name') = 'declared-in'))
                    FROM finding WHERE run = ?1 AND identity IS NOT NULL ORDER BY rank DESC, id";
         let read = |row: &Row<'_>| {
             let evidence: String = row.get(7)?;

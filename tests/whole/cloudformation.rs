@@ -98,3 +98,73 @@ fn a_template_that_cannot_be_read_is_a_fault() {
     let report = lab.report(&["t"], 3);
     assert!(report["faults"].to_string().contains("looks like a template of CloudFormation, but cannot be read: "), "{}", report["faults"]);
 }
+
+/// A template with one user, whose policy is given, and what else is.
+fn with(parameters: &str, resource: &str, more: &str) -> String {
+    format!(
+        "Parameters:\n  Stage: {{ Type: String, Default: dev }}\n{parameters}\nConditions:\n  Live: !Equals [!Ref Stage, prod]\n  Dev: !Not [!Condition Live]\n\
+         Resources:\n  Deploy:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: !Sub '${{Stage}}-deploy'\n      Policies:\n        - PolicyName: own\n          \
+         PolicyDocument: {{ Version: '2012-10-17', Statement: [{{ Effect: Allow, Action: 's3:PutObject', Resource: {resource} }}] }}\n{more}\n"
+    )
+}
+
+fn powers(lab: &Lab) -> Vec<String> {
+    let list = lab.run(&["identities", "--all", "--format", "json"]).exits(0).json();
+    let line = |one: &Value| format!("{} {} {}", one["name"], one["privilege"], one["certainty"]).replace('"', "");
+    list.as_array().expect("a list").iter().map(line).collect()
+}
+
+#[test]
+fn what_a_template_hangs_on_makes_an_answer_possible() {
+    for (parameters, resource, told) in [
+        ("", "'arn:aws:s3:::data/*'", "dev-deploy write certain"),
+        ("", "!Sub 'arn:aws:s3:::${AWS::StackName}-data/*'", "dev-deploy write certain"),
+        ("  Bucket: { Type: String }", "!Sub 'arn:aws:s3:::${Bucket}/*'", "dev-deploy write possible"),
+        ("", "!ImportValue data", "dev-deploy write possible"),
+    ] {
+        let lab = Lab::new();
+        lab.write("t/template.yaml", with(parameters, resource, ""));
+        lab.report(&["t"], 0);
+        assert_eq!(powers(&lab), [told], "{resource}");
+    }
+}
+
+#[test]
+fn a_condition_that_is_known_decides_and_any_other_lets_what_may_be_granted_count() {
+    let admin = |condition: &str| {
+        format!(
+            "  Operator:\n    Type: AWS::IAM::User\n{condition}    Properties:\n      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']"
+        )
+    };
+    let choice = |condition: &str| {
+        format!(
+            "  Operator:\n    Type: AWS::IAM::User\n    Properties:\n      ManagedPolicyArns: [!If [{condition}, 'arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws:iam::aws:policy/job-function/Billing']]"
+        )
+    };
+    for (more, count) in [
+        (admin(""), 1),
+        (admin("    Condition: Live\n"), 0),
+        (admin("    Condition: Dev\n"), 1),
+        (admin("    Condition: Nowhere\n"), 1),
+        (choice("Live"), 0),
+        (choice("Dev"), 1),
+        (choice("Nowhere"), 1),
+    ] {
+        let lab = Lab::new();
+        lab.write("t/template.yaml", with("", "'*'", &more));
+        let report = lab.report(&["t"], 0);
+        assert_eq!(told(&report, "aws-administrator").len(), count, "{more}");
+    }
+}
+
+#[test]
+fn a_name_that_a_function_makes_is_the_name_by_which_others_refer_to_it() {
+    let lab = Lab::new();
+    let template = TEMPLATE.replace(
+        "    Type: AWS::IAM::Role\n    Properties:\n",
+        "    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Sub '${Stage}-runner'\n",
+    );
+    lab.write("infra/template.yaml", template);
+    let ways = told(&lab.report(&["infra"], 0), "aws-privilege-escalation");
+    assert!(ways.len() == 1 && ways[0].ends_with("lambda:InvokeFunction to prod-runner"), "{ways:?}");
+}

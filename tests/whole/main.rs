@@ -20,6 +20,7 @@ mod cli;
 mod cloudformation;
 mod corners;
 mod databases;
+mod declared_sharing;
 mod documents;
 mod doubtful;
 mod drift;

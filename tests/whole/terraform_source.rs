@@ -335,3 +335,16 @@ fn a_password_in_a_default_does_not_leave_the_worker() {
     let shown = lab.run(&["identities", "--all", "--format", "json"]).exits(0).out + &lab.run(&["show", "ci"]).exits(0).out;
     assert!(shown.contains("*****") && !shown.contains(&word), "{shown}");
 }
+
+#[test]
+fn what_is_called_a_secret_may_be_a_reference() {
+    let database =
+        "resource \"aws_db_instance\" \"main\" {\n  password = random_password.main.result\n  secret_token = upper(var.stage)\n}\n";
+    let more = format!(
+        "{database}locals {{\n  secret_arn = aws_sqs_queue.pay.arn\n}}\nresource \"aws_sqs_queue\" \"pay\" {{\n  name = \"pay\"\n}}"
+    );
+    let (powers, shown) =
+        power_of("jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"sqs:SendMessage\", Resource = local.secret_arn }] })", &more);
+    assert_eq!(powers, ["user/ci write certain"], "{shown}");
+    assert!(shown.contains("sqs:SendMessage on arn:aws:sqs:us-east-1:000000000000:pay"), "{shown}");
+}

@@ -42,6 +42,8 @@ pub struct Roster {
     pub controls: BTreeMap<String, Vec<Grant>>,
     /// What hangs on resources, by their ARN.
     pub resources: BTreeMap<String, Vec<Grant>>,
+    /// The files that declare what hangs on resources, by the ARN of these.
+    pub shared_in: BTreeMap<String, String>,
     /// What is told of resources beside their policies, by their ARN.
     pub belongings: BTreeMap<String, Resource>,
     /// Who vouches for identities.
@@ -225,7 +227,12 @@ impl Roster {
             }
             Entity::Grant(grant) => match grant.kind {
                 GrantKind::ServiceControl | GrantKind::ResourceControl => self.controls.entry(grant.to.clone()).or_default().push(grant),
-                GrantKind::Resource | GrantKind::Key => self.resources.entry(grant.to.clone()).or_default().push(grant),
+                GrantKind::Resource | GrantKind::Key => {
+                    if !seen.declared_in.is_empty() {
+                        self.shared_in.insert(grant.to.clone(), seen.declared_in);
+                    }
+                    self.resources.entry(grant.to.clone()).or_default().push(grant);
+                }
                 _ => match self.members.get_mut(&uri(&grant.to)) {
                     Some(member) => member.grants.push(grant),
                     None => self.groups.entry(grant.to.clone()).or_default().push(grant),

@@ -32,7 +32,7 @@ impl IdentityCheck for FunctionOpen {
         for function in roster.belongings.values().filter(|one| one.attributes.contains_key(Resource::OPEN_ADDRESS)) {
             let told = roster.estate.resources.get(&function.uri).is_some_and(|guarded| guarded.policy.is_some());
             if !told && function.is_untold("Policy") {
-                let why = "who may use the resource was refused".to_owned();
+                let why = "nobody tells who may use the resource".to_owned();
                 rule(Ruling::Undecided { identity: function.uri.clone(), why });
             }
         }

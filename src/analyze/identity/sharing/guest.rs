@@ -9,7 +9,7 @@ use crate::{
     },
     model::{
         About, Confidence, Finding, Severity, Subject,
-        entity::{Account, Resource},
+        entity::{Account, Identity, Resource},
     },
 };
 
@@ -42,7 +42,7 @@ pub(super) fn guests(roster: &Roster) -> impl Iterator<Item = Guest<'_>> {
 /// Rules that nobody can say what is wrong with resources of which one of these parts was refused.
 pub(super) fn undecided(roster: &Roster, parts: &[&str], rule: &mut dyn FnMut(Ruling)) {
     for resource in roster.belongings.values().filter(|resource| parts.iter().any(|part| resource.is_untold(part))) {
-        let why = "who may use the resource was refused".to_owned();
+        let why = "nobody tells who may use the resource".to_owned();
         rule(Ruling::Undecided { identity: resource.uri.clone(), why });
     }
 }
@@ -87,6 +87,10 @@ impl Guest<'_> {
         let doubtful = self.arn.starts_with("arn:aws:s3:") && self.closed(roster).is_none();
         let confidence = if doubtful { Confidence::Medium } else { Confidence::High };
         let actions = self.statement.actions.named().map_or_else(|| vec!["all but some".to_owned()], <[String]>::to_vec);
-        Finding::new(about, subject, severity, confidence, because).and("by", by).and("actions", actions)
+        let finding = Finding::new(about, subject, severity, confidence, because).and("by", by).and("actions", actions);
+        match roster.shared_in.get(self.arn) {
+            Some(file) => finding.and(Identity::DECLARED_IN, file.as_str()),
+            None => finding,
+        }
     }
 }

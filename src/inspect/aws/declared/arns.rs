@@ -6,18 +6,24 @@ use crate::analyze::aws::managed;
 pub(super) const NOWHERE: &str = "000000000000";
 
 /// The attributes by which things are called, the more telling first.
-pub(super) const NAMES: &[&str] = &["bucket", "function_name", "url", "name"];
+pub(super) const NAMES: &[&str] = &["bucket", "domain_name", "function_name", "url", "name"];
 
 /// What stands before the name in an ARN, by type of resource: service, and the word before the name.
 const SERVICES: &[(&str, &str, &str)] = &[
+    ("aws_backup_vault", "backup", "backup-vault:"),
+    ("aws_cloudwatch_event_bus", "events", "event-bus/"),
     ("aws_cloudwatch_log_group", "logs", "log-group:"),
     ("aws_dynamodb_table", "dynamodb", "table/"),
     ("aws_ecr_repository", "ecr", "repository/"),
     ("aws_ecs_cluster", "ecs", "cluster/"),
+    ("aws_efs_file_system", "elasticfilesystem", "file-system/"),
+    ("aws_elasticsearch_domain", "es", "domain/"),
+    ("aws_glacier_vault", "glacier", "vaults/"),
     ("aws_instance", "ec2", "instance/"),
     ("aws_kinesis_stream", "kinesis", "stream/"),
     ("aws_kms_key", "kms", "key/"),
     ("aws_lambda_function", "lambda", "function:"),
+    ("aws_opensearch_domain", "es", "domain/"),
     ("aws_secretsmanager_secret", "secretsmanager", "secret:"),
     ("aws_sfn_state_machine", "states", "stateMachine:"),
     ("aws_sns_topic", "sns", ""),
@@ -49,6 +55,17 @@ pub(super) fn arn_of(kind: &str, name: &str) -> String {
     let known = SERVICES.iter().find(|(known, ..)| *known == kind).map(|(_, service, word)| (*service, (*word).to_owned()));
     let (service, word) = known.unwrap_or_else(|| (service, format!("{what}/")));
     format!("arn:aws:{service}:us-east-1:{NOWHERE}:{word}{}", name.trim_start_matches('/'))
+}
+
+/// What something is called that AWS will name, by its address: no name has brackets.
+pub(super) fn unnamed(folder: &str, address: &str) -> String {
+    let clean = |c: char| match c {
+        '/' => '.',
+        c if c.is_ascii_alphanumeric() || "._-".contains(c) => c,
+        _ => '_',
+    };
+    let within: String = folder.trim_matches('/').chars().map(clean).collect();
+    format!("<{within}{}{}>", if within.is_empty() { "" } else { "." }, address.replace('"', ""))
 }
 
 /// The ARN of a policy of that name: one that AWS manages, where it has such a one.

@@ -6,8 +6,11 @@
 mod arns;
 pub(super) mod cloudformation;
 mod estate;
+mod policy;
 mod references;
 mod resource;
+mod sharing;
 pub(super) mod source;
 pub(super) mod terraform;
 mod told;
+mod unknown;

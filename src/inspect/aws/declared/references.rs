@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::resource::Resource;
+use crate::model::entity::Grant;
+
+use super::{resource::Resource, sharing};
 
 /// How deep modules may lie in one another.
 const DEPTH: usize = 32;
@@ -23,7 +25,9 @@ pub(super) fn resolve(resources: &mut [Resource], whole: &Value) {
     for resource in resources.iter_mut().filter(|resource| !resource.data) {
         let module = without_indexes(&resource.module);
         let Some(expressions) = sources.get(&format!("{module} {}.{}", resource.kind, resource.name)) else { continue };
-        for key in NAMES.iter().filter(|key| resource.text(key).is_none()).copied().collect::<Vec<_>>() {
+        unsaid(resource, expressions);
+        let keys = NAMES.iter().copied().chain(sharing::names(&resource.kind));
+        for key in keys.filter(|key| resource.text(key).is_none()).collect::<Vec<_>>() {
             let named = referred(expressions, key, resource, &known).into_iter().next();
             named.into_iter().for_each(|mark| drop(resource.values.insert(key.to_owned(), Value::String(mark))));
         }
@@ -33,6 +37,18 @@ pub(super) fn resolve(resources: &mut [Resource], whole: &Value) {
                 resource.values.insert(key.to_owned(), json!(named));
             }
         }
+    }
+}
+
+/// Says on what the parts of a policy hang that the plan does not know yet.
+fn unsaid(resource: &mut Resource, expressions: &Map<String, Value>) {
+    let policy = sharing::policy(&resource.kind);
+    for key in sharing::parts(&resource.kind).chain(policy).filter(|key| resource.text(key).is_none()).collect::<Vec<_>>() {
+        let reference = expressions.get(key).and_then(|expression| expression.pointer("/references/0")?.as_str());
+        let Some(unknown) = reference.map(|name| format!("{}{name}>", Grant::UNKNOWN)) else { continue };
+        let value =
+            if policy == Some(key) { json!({ "Version": "2012-10-17", "Id": unknown, "Statement": [] }).to_string() } else { unknown };
+        resource.values.insert(key.to_owned(), Value::String(value));
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
 use super::{
     estate::{Estate, named},
     resource::Resource,
+    sharing,
 };
 use crate::analyze::aws::policy::Policy;
 
@@ -22,6 +23,7 @@ use crate::analyze::aws::policy::Policy;
 pub(super) fn tell_all(resources: &[Resource], told: &mut dyn Listener) {
     let estate = Estate::of(resources);
     resources.iter().for_each(|resource| tell(resource, &estate, told));
+    sharing::of(resources, &estate).into_iter().for_each(|(_, said)| said.tell(told));
 }
 
 /// Types that tell something.
@@ -73,12 +75,12 @@ const ATTRIBUTES: &[&str] = &[
 
 /// Whether resources of a type tell something.
 pub(super) fn tells(kind: &str) -> bool {
-    KINDS.contains(&kind)
+    KINDS.contains(&kind) || sharing::tells(kind)
 }
 
 /// Whether an attribute is read of any.
 pub(super) fn reads(attribute: &str) -> bool {
-    ATTRIBUTES.contains(&attribute)
+    ATTRIBUTES.contains(&attribute) || sharing::attributes().any(|known| known == attribute)
 }
 
 /// Tells what a resource is to the inventory.
@@ -274,7 +276,11 @@ fn grant(to: &str, kind: GrantKind, via: String, document: Option<String>, told:
 
 /// A policy that cannot be understood is a fault.
 fn understood(text: &str, whose: &str, told: &mut dyn Listener) {
-    if let Err(error) = Policy::parse(text) {
-        told.malformed(&format!("the policy {whose} cannot be understood, and counts for nothing: {error}"));
-    }
+    fault_of(text, whose).iter().for_each(|what| told.malformed(what));
+}
+
+/// Why a policy cannot be understood.
+pub(super) fn fault_of(text: &str, whose: &str) -> Option<String> {
+    let error = Policy::parse(text).err()?;
+    Some(format!("the policy {whose} cannot be understood, and counts for nothing: {error}"))
 }

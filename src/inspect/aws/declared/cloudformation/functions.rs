@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::inspect::aws::declared::unknown::{has_unknown, unknown};
+
 use super::resources::Names;
 
 /// How deep functions may stand in each other.
@@ -11,6 +13,7 @@ const DEEPEST: usize = 64;
 pub(super) struct Template<'t> {
     parameters: Option<&'t Map<String, Value>>,
     mappings: Option<&'t Map<String, Value>>,
+    conditions: Option<&'t Map<String, Value>>,
     names: Names<'t>,
 }
 
@@ -18,14 +21,44 @@ pub(super) struct Template<'t> {
 const PSEUDO: &[(&str, &str)] =
     &[("AWS::Partition", "aws"), ("AWS::URLSuffix", "amazonaws.com"), ("AWS::AccountId", "000000000000"), ("AWS::Region", "us-east-1")];
 
+/// Attributes that are ARNs.
+const ARNS: &[&str] = &["Arn", "BackupVaultArn", "DomainArn", "FunctionArn", "TopicArn"];
+
 impl<'t> Template<'t> {
     pub fn new(whole: &'t Value, place: &str) -> Self {
         let section = |key: &str| whole.get(key).and_then(Value::as_object);
-        Self { parameters: section("Parameters"), mappings: section("Mappings"), names: Names::of(whole, place) }
+        let (parameters, mappings, conditions) = (section("Parameters"), section("Mappings"), section("Conditions"));
+        let bare = Self { parameters, mappings, conditions, names: Names::of(whole, place) };
+        let mut names = Names::of(whole, place);
+        names.take(&|value| bare.value(value));
+        Self { names, ..bare }
     }
 
-    /// A value with all functions worked out. What nobody can know stands there as a name in angle brackets, which matches
-    /// nothing but itself.
+    /// Whether a condition holds; `None` where nobody can know.
+    pub fn holds(&self, name: &str) -> Option<bool> {
+        self.condition(self.conditions?.get(name)?, 0)
+    }
+
+    fn condition(&self, value: &Value, depth: usize) -> Option<bool> {
+        let (name, argument) = value.as_object().filter(|fields| fields.len() == 1 && depth <= DEEPEST)?.iter().next()?;
+        let arguments = argument.as_array().map(Vec::as_slice).unwrap_or_default();
+        let each = || arguments.iter().map(|one| self.condition(one, depth + 1));
+        match (name.as_str(), arguments) {
+            ("Condition", _) => self.condition(self.conditions?.get(argument.as_str()?)?, depth + 1),
+            ("Fn::Equals", [one, other]) => {
+                let (one, other) = (text(&self.at(one, depth + 1)), text(&self.at(other, depth + 1)));
+                (!has_unknown(&one) && !has_unknown(&other) && !one.contains('<') && !other.contains('<')).then_some(one == other)
+            }
+            ("Fn::Not", [one]) => self.condition(one, depth + 1).map(|holds| !holds),
+            ("Fn::And", _) if each().any(|one| one == Some(false)) => Some(false),
+            ("Fn::Or", _) if each().any(|one| one == Some(true)) => Some(true),
+            ("Fn::And" | "Fn::Or", _) if each().all(|one| one.is_some()) => Some(name == "Fn::And"),
+            _ => None,
+        }
+    }
+
+    /// A value with all functions worked out. What AWS will make up stands there as a name in angle brackets, which matches nothing
+    /// but itself; what nobody can know as `<unknown …>`.
     pub fn value(&self, value: &Value) -> Value {
         self.at(value, 0)
     }
@@ -66,14 +99,11 @@ impl<'t> Template<'t> {
                 let found = self.mappings.and_then(|maps| maps.get(map)?.get(first)?.get(second));
                 found.map_or_else(|| unknown(map), Value::clone)
             }
-            // Nobody knows the condition: what may be granted counts.
-            ("Fn::If", [_, yes, no]) => {
-                if is_nothing(yes) {
-                    no.clone()
-                } else {
-                    yes.clone()
-                }
-            }
+            ("Fn::If", [condition, yes, no]) => match condition.as_str().and_then(|name| self.holds(name)) {
+                Some(holds) => if holds { yes } else { no }.clone(),
+                // What may be granted counts.
+                None => if is_nothing(yes) { no } else { yes }.clone(),
+            },
             ("Fn::Select", [which, Value::Array(items)]) => {
                 let at = which.as_str().and_then(|text| text.parse().ok()).or_else(|| which.as_u64().and_then(|n| usize::try_from(n).ok()));
                 at.and_then(|at: usize| items.get(at)).cloned().unwrap_or(Value::Null)
@@ -90,6 +120,9 @@ impl<'t> Template<'t> {
         if let Some((_, given)) = PSEUDO.iter().find(|(pseudo, _)| *pseudo == name) {
             return Value::String((*given).to_owned());
         }
+        if name.starts_with("AWS::") {
+            return Value::String(format!("<{}>", name.trim_start_matches("AWS::")));
+        }
         if let Some(parameter) = self.parameters.and_then(|parameters| parameters.get(name)) {
             let several = parameter.get("Type").and_then(Value::as_str).is_some_and(|kind| kind.contains("List"));
             return match parameter.get("Default") {
@@ -101,10 +134,11 @@ impl<'t> Template<'t> {
         self.names.reference(name).map_or_else(|| unknown(name), Value::String)
     }
 
-    /// What `Fn::GetAtt` comes to: of users, roles and groups their ARN.
+    /// What `Fn::GetAtt` comes to: the ARN of what is known by one.
     fn attribute(&self, of: &str, which: &str) -> Value {
-        let arn = (which == "Arn").then(|| self.names.arn(of)).flatten();
-        arn.map_or_else(|| unknown(&format!("{of}.{which}")), Value::String)
+        let arn = ARNS.contains(&which).then(|| self.names.arn(of)).flatten();
+        // What AWS will make up matches nothing but itself.
+        Value::String(arn.unwrap_or_else(|| format!("<{of}.{which}>")))
     }
 
     /// A text with its `${…}` filled in.
@@ -139,11 +173,6 @@ impl<'t> Template<'t> {
     }
 }
 
-/// What stands for a value that nobody can know.
-fn unknown(name: &str) -> Value {
-    Value::String(format!("<{}>", name.trim_start_matches("AWS::")))
-}
-
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_str() == Some("")
 }
@@ -176,7 +205,7 @@ mod tests {
             (json!({ "Fn::GetAtt": ["Runner", "Arn"] }), json!("arn:aws:iam::000000000000:role/ci/Runner")),
             (
                 json!({ "Fn::Sub": "arn:${AWS::Partition}:s3:::${Stage}-${Bucket}/${!aws:username}" }),
-                json!("arn:aws:s3:::prod-Bucket/${aws:username}"),
+                json!("arn:aws:s3:::prod-<Bucket>/${aws:username}"),
             ),
             (
                 json!({ "Fn::Sub": ["${x}.${Runner.Arn}", { "x": { "Ref": "Stage" } }] }),
@@ -192,10 +221,11 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_know_matches_nothing_but_itself() {
-        assert_eq!(worked_out(&json!({ "Ref": "Open" })), json!("<Open>"));
-        assert_eq!(worked_out(&json!({ "Fn::ImportValue": "shared" })), json!("<ImportValue>"));
-        assert_eq!(worked_out(&json!({ "Fn::GetAtt": "Bucket.Arn" })), json!("<Bucket.Arn>"));
+    fn what_aws_makes_up_and_what_nobody_can_know_are_named() {
+        assert_eq!(worked_out(&json!({ "Ref": "Open" })), json!("<unknown Open>"));
+        assert_eq!(worked_out(&json!({ "Fn::ImportValue": "shared" })), json!("<unknown ImportValue>"));
+        assert_eq!(worked_out(&json!({ "Ref": "AWS::StackName" })), json!("<StackName>"));
+        assert_eq!(worked_out(&json!({ "Fn::GetAtt": "Bucket.DomainName" })), json!("<Bucket.DomainName>"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod functions;
 mod resources;
+mod shared;
 mod yaml;
 
 use serde_json::Value;
@@ -53,7 +54,7 @@ const HEAD: usize = 4096;
 
 /// Whether some text declares what this reads.
 fn declares(bytes: &[u8]) -> bool {
-    holds(bytes, "AWS::IAM::") || holds(bytes, "AWS::Serverless::Function")
+    holds(bytes, "AWS::IAM::") || holds(bytes, "AWS::Serverless::Function") || shared::TYPES.iter().any(|kind| holds(bytes, kind))
 }
 
 /// Whether a document in YAML begins as a template does: the first line that is neither blank, a remark nor a mark is one of its keys.

@@ -3,10 +3,11 @@
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, Expression, ForExpr, ObjectKey, UnaryOperator};
 use serde_json::{Map, Number, Value, json};
 
+use crate::inspect::aws::declared::unknown::{first_unknown, is_unknown, unknown};
+
 use super::{
-    functions::{first_unknown, text},
+    functions::text,
     scope::{Scope, weight},
-    unknown::{is_unknown, unknown},
 };
 
 impl Scope<'_, '_> {

@@ -3,10 +3,9 @@
 use hcl_edit::expr::FuncCall;
 use serde_json::{Map, Value};
 
-use super::{
-    scope::Scope,
-    unknown::{has_unknown, is_unknown, unknown},
-};
+use crate::inspect::aws::declared::unknown::{first_unknown, has_unknown, is_unknown, unknown};
+
+use super::scope::Scope;
 
 /// How long a text may be that a function makes, bytes.
 const LONGEST: usize = 1 << 20;
@@ -18,20 +17,6 @@ pub(super) fn text(value: &Value) -> String {
         Value::Null => String::new(),
         other => other.to_string(),
     }
-}
-
-/// The first of some values, however deep, of which something is unknown.
-pub(super) fn first_unknown<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Value> {
-    values.into_iter().find_map(|value| match value {
-        Value::String(text) if has_unknown(text) => {
-            let at = text.find(crate::model::entity::Grant::UNKNOWN)?;
-            let end = text[at..].find('>')?;
-            Some(Value::String(text[at..=at + end].to_owned()))
-        }
-        Value::Array(items) => first_unknown(items),
-        Value::Object(fields) => first_unknown(fields.values()),
-        _ => None,
-    })
 }
 
 impl Scope<'_, '_> {

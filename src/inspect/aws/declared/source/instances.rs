@@ -3,11 +3,9 @@
 use hcl_edit::{expr::Expression, structure::Body};
 use serde_json::{Value, json};
 
-use super::{
-    module::value,
-    scope::Scope,
-    unknown::{has_unknown, is_unknown, unknown},
-};
+use crate::inspect::aws::declared::unknown::{has_unknown, is_unknown, unknown};
+
+use super::{module::value, scope::Scope};
 
 /// So many of one are told one by one; more stand there as one that is many.
 const MOST: usize = 256;

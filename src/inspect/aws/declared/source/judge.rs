@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     inspect::aws::{
-        declared::{estate::Estate, resource::Resource, told},
+        declared::{estate::Estate, resource::Resource, sharing, told, unknown::has_unknown},
         told::Listener,
     },
     model::{Entity, Fault, FaultKind, Part},
@@ -98,9 +98,12 @@ pub fn judge(parts: &BTreeMap<String, Lying<'_>>) -> Judged {
     for (root, resources) in &mut told {
         judged.nameless += settle::resolve(resources, &world);
         let estate = Estate::of(resources);
+        let file = |resource: &Resource| files.get(&(root.clone(), key(resource))).cloned().unwrap_or_default();
         for resource in &*resources {
-            let file = files.get(&(root.clone(), key(resource))).cloned().unwrap_or_default();
-            told::tell(resource, &estate, &mut Heard { file, judged: &mut judged });
+            told::tell(resource, &estate, &mut Heard { file: file(resource), judged: &mut judged });
+        }
+        for (at, said) in sharing::of(resources, &estate) {
+            said.tell(&mut Heard { file: file(&resources[at]), judged: &mut judged });
         }
     }
     judged
@@ -185,7 +188,7 @@ fn several(scope: &Scope<'_, '_>, (kind, name, data): (&str, &str, bool), placed
 /// A policy that stands in a role.
 fn own(scope: &Scope<'_, '_>, body: &Body, at: usize) -> Value {
     let get = |key: &str| scope.attribute(body, key);
-    let name = get("name").filter(|name| name.as_str().is_some_and(|name| !super::unknown::has_unknown(name)));
+    let name = get("name").filter(|name| name.as_str().is_some_and(|name| !has_unknown(name)));
     let name = name.unwrap_or_else(|| Value::String(format!("inline_policy[{at}]")));
     serde_json::json!({ "name": name, "policy": get("policy") })
 }

@@ -10,14 +10,12 @@ mod functions;
 mod instances;
 mod judge;
 mod module;
-mod policy;
 mod reading;
 mod reference;
 mod scope;
 mod settle;
 mod statement;
 mod template;
-mod unknown;
 
 use crate::{
     inspect::{Inspector, Outcome, Workbench, aws::told::Told},

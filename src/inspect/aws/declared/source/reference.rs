@@ -5,15 +5,12 @@ use serde_json::{Value, json};
 
 use std::collections::BTreeSet;
 
-use crate::inspect::aws::declared::{arns, told};
-
-use super::{
-    functions::{first_unknown, missing},
-    instances::Instance,
-    module::Placed,
-    scope::Scope,
-    unknown::{has_unknown, is_unknown, unknown},
+use crate::inspect::aws::declared::{
+    arns, told,
+    unknown::{first_unknown, has_unknown, is_unknown, unknown},
 };
+
+use super::{functions::missing, instances::Instance, module::Placed, scope::Scope};
 
 /// One step of a reference.
 pub(super) enum Step {
@@ -144,10 +141,9 @@ impl Scope<'_, '_> {
             return value;
         }
         match attribute {
-            "arn" | "id" | "name" | "bucket" | "function_name" | "url" => {
+            "arn" | "id" | "name" | "bucket" | "function_name" | "url" | "key_id" => {
                 let name = arns::NAMES.iter().find_map(|key| self.attribute(body, key).filter(plain));
-                let name =
-                    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_else(|| format!("<{}>", address.replace('"', "")));
+                let name = name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_else(|| arns::unnamed(&self.root, address));
                 let provider = matches!(kind, "aws_iam_openid_connect_provider" | "aws_iam_saml_provider");
                 let arn =
                     attribute == "arn" || attribute == "id" && (provider || matches!(kind, "aws_sns_topic" | "aws_secretsmanager_secret"));

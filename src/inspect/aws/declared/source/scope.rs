@@ -9,10 +9,11 @@ use std::{
 use hcl_edit::structure::{Block, Body};
 use serde_json::{Map, Value};
 
+use crate::inspect::aws::declared::unknown::unknown;
+
 use super::{
     instances::Instance,
     module::{Module, below, source, value},
-    unknown::unknown,
 };
 
 /// How much may be worked out for one module and those that it calls, in values and stretches of bytes: half a second.
@@ -96,6 +97,8 @@ pub(super) struct Scope<'w, 'a> {
     pub module: &'w Module<'a>,
     /// The folder of the module.
     pub folder: String,
+    /// The folder of the outermost one.
+    pub root: Rc<str>,
     /// How it is called from the outermost one: `module.ci`.
     pub path: String,
     /// What it was given.
@@ -112,8 +115,8 @@ impl<'w, 'a> Scope<'w, 'a> {
     /// The module of a folder, called by nobody.
     pub fn root(world: &'w World<'a>, folder: &str) -> Option<Self> {
         let module = world.modules.get(folder)?;
-        let (folder, given) = (folder.to_owned(), Rc::default());
-        Some(Self { world, module, folder, path: String::new(), given, names: Vec::new(), calls: 0 })
+        let (folder, root, given) = (folder.to_owned(), folder.into(), Rc::default());
+        Some(Self { world, module, folder, root, path: String::new(), given, names: Vec::new(), calls: 0 })
     }
 
     /// The same with one more name.
@@ -180,7 +183,8 @@ impl<'w, 'a> Scope<'w, 'a> {
         let given = call.body.attributes().filter(|given| !OF_CALLS.contains(&given.key.as_str()));
         let given = given.map(|given| (given.key.as_str().to_owned(), scope.value(&given.value))).collect();
         let path = instance.address(&format!("{}module.{name}", self.prefix()));
-        Some(Self { world: self.world, module, folder, path, given: Rc::new(given), names: Vec::new(), calls: self.calls + 1 })
+        let root = Rc::clone(&self.root);
+        Some(Self { world: self.world, module, folder, root, path, given: Rc::new(given), names: Vec::new(), calls: self.calls + 1 })
     }
 
     /// What stands before an address within the module.

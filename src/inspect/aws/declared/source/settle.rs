@@ -4,18 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::inspect::aws::declared::{arns, estate::Estate, resource::Resource};
+use crate::inspect::aws::declared::{arns, estate::Estate, policy::understandable, resource::Resource, sharing, unknown::has_unknown};
 
-use super::{
-    policy::understandable,
-    scope::{CLOSE, OPEN, World},
-    unknown::has_unknown,
-};
+use super::scope::{CLOSE, OPEN, World};
 
 /// Types whose name and path are part of their ARN.
 const NAMED: &[&str] = &["aws_iam_user", "aws_iam_role", "aws_iam_group", "aws_iam_policy", "aws_iam_instance_profile"];
 /// Values that are policies.
-const POLICIES: &[&str] = &["policy", "assume_role_policy"];
+const POLICIES: &[&str] = &["policy", "assume_role_policy", "access_policy", "access_policies"];
 /// Values that name others.
 const WHOM: &[&str] = &["user", "users", "role", "roles", "group", "groups"];
 /// Types that grant something to whom they name.
@@ -68,6 +64,10 @@ fn own_uri(resource: &mut Resource, folder: &str) {
         }
         "aws_iam_openid_connect_provider" => resource.text("url").map(|url| arns::arn_of(&resource.kind, url)),
         "aws_iam_saml_provider" => resource.text("name").map(|name| arns::arn_of(&resource.kind, name)),
+        kind if sharing::is_shared(kind) => {
+            let name = arns::NAMES.iter().find_map(|key| resource.text(key)).filter(|name| !is_vague(name));
+            Some(arns::arn_of(kind, &name.map_or_else(|| arns::unnamed(folder, &resource.address()), str::to_owned)))
+        }
         _ => None,
     };
     resource.values.extend(uri.map(|uri| ("arn".to_owned(), Value::String(uri))));

@@ -3,11 +3,12 @@
 use hcl_edit::template::{Directive, Element, Template};
 use serde_json::Value;
 
+use crate::inspect::aws::declared::unknown::{is_unknown, unknown};
+
 use super::{
     evaluate::pairs,
     functions::text,
     scope::{Scope, weight},
-    unknown::{is_unknown, unknown},
 };
 
 impl Scope<'_, '_> {

@@ -22,3 +22,17 @@ pub(super) fn is_unknown(value: &Value) -> bool {
 pub(super) fn has_unknown(text: &str) -> bool {
     text.contains(Grant::UNKNOWN)
 }
+
+/// The first of some values, however deep, of which something is unknown.
+pub(super) fn first_unknown<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Value> {
+    values.into_iter().find_map(|value| match value {
+        Value::String(text) if has_unknown(text) => {
+            let at = text.find(Grant::UNKNOWN)?;
+            let end = text[at..].find('>')?;
+            Some(Value::String(text[at..=at + end].to_owned()))
+        }
+        Value::Array(items) => first_unknown(items),
+        Value::Object(fields) => first_unknown(fields.values()),
+        _ => None,
+    })
+}

@@ -7,10 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    functions::first_unknown,
-    unknown::{has_unknown, is_unknown},
-};
+use super::unknown::{first_unknown, has_unknown, is_unknown};
 
 /// The key of a condition of which nobody can know whether it holds.
 const NOBODY_KNOWS: &str = "unhidden:unknown";
