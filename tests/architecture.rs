@@ -60,14 +60,15 @@ const WINGS: &[(&str, &str, &[&str])] = &[
         "analyze/identity",
         "IDENTITY_CHECKS",
         &[
-            "anywhere", "check", "entry", "excess", "leak", "limits", "owner", "people", "power", "roster", "sample", "sharing", "untold",
-            "word",
+            "anywhere", "check", "entry", "excess", "leak", "limits", "owner", "people", "power", "roster", "sample", "service", "sharing",
+            "untold", "word",
         ],
     ),
     ("analyze/identity/anywhere", "ANYWHERE_CHECKS", &["anchor"]),
     ("analyze/identity/entry", "ENTRY_CHECKS", &["door"]),
     ("analyze/identity/excess", "EXCESS_CHECKS", &["held", "wide"]),
     ("analyze/identity/people", "PEOPLE_CHECKS", &[]),
+    ("analyze/identity/service", "SERVICE_CHECKS", &[]),
     ("analyze/identity/sharing", "SHARING_CHECKS", &["guest"]),
     (
         "report",

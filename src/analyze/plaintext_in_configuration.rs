@@ -15,16 +15,26 @@ const CONFIGURED: &[(&str, &str)] = &[
     ("ec2/user-data", "the user data of a machine"),
     ("ec2/launch-templates", "the user data of a launch template"),
     ("ssm/parameters", "a parameter that is stored in clear"),
+    ("ecs/task-definitions", "the definition of a task in containers"),
+    ("batch/job-definitions", "the definition of a job in containers"),
+    ("codebuild/projects", "the environment of a build"),
+    ("cloudformation/stacks", "the parameters or outputs of a stack"),
+    ("glue/jobs", "the arguments of a Glue job"),
+    ("glue/connections", "a Glue connection"),
+    ("sagemaker/lifecycle", "a script that notebooks start with"),
+    ("states", "the definition of a state machine"),
 ];
 
 impl Check for PlaintextInConfiguration {
     const ABOUT: About = About {
         id: "plaintext-in-configuration",
         title: "A credential lies in clear in the configuration of a cloud account",
-        explain: "A credential lies in the environment of a function, in what a machine or a template of machines is started with, or in a parameter of type String. \
-                  Whoever may read the configuration reads it: `lambda:ListFunctions`, `ec2:DescribeInstanceAttribute` and `ssm:GetParameters` are in every \
-                  policy for read-only access, any process on a machine can ask for its user data, and old versions keep it.\n\nPut the value into a secrets \
-                  manager (or a SecureString), give the function or machine a role that may read that one secret, and rotate the credential.",
+        explain: "A credential lies in the environment of a function, a task or a build, in what a machine, a notebook or a template of machines is started with, in \
+                  the arguments of a job, the definition of a state machine, the parameters or outputs of a stack, or in a parameter of type String. \
+                  Whoever may read the configuration reads it: `lambda:ListFunctions`, `ecs:DescribeTaskDefinition`, `ec2:DescribeInstanceAttribute` and \
+                  `ssm:GetParameters` are in every policy for read-only access, any process on a machine can ask for its user data, and old versions keep \
+                  it.\n\nPut the value into a secrets manager (or a SecureString), let the configuration name it (`secrets` of a task, `SECRETS_MANAGER` of a \
+                  build, `NoEcho` and dynamic references of a template) and give what runs a role that may read that one secret; rotate the credential.",
         controls: &[&control::NHI2, &control::NHI6, &control::CSF_PR_DS_01, &control::PCI_8_6_2, &control::ATTACK_T1552_005],
         see: &["https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html"],
     };

@@ -184,8 +184,15 @@ fn an_emulated_account_is_read_whole() {
 
     // What the emulator cannot do is a fault, and sinks nothing.
     let missed = faults(&said.exits(3).json());
-    let beyond =
-        ["iam:ListServiceSpecificCredentials", "rolesanywhere:ListCrls", "rolesanywhere:ListProfiles", "rolesanywhere:ListTrustAnchors"];
+    let beyond = [
+        "iam:ListServiceSpecificCredentials",
+        "iam:ListOrganizationsFeatures",
+        "codebuild:ListSourceCredentials",
+        "rolesanywhere:ListCrls",
+        "rolesanywhere:ListProfiles",
+        "rolesanywhere:ListTrustAnchors",
+        "sagemaker:ListNotebookInstanceLifecycleConfigs",
+    ];
     assert_eq!(missed.len(), beyond.len(), "{missed:?}");
     assert!(beyond.iter().all(|call| missed.iter().any(|fault| fault.contains(call))), "{missed:?}");
     let at = lab.path("saved/123456789012");

@@ -141,7 +141,15 @@ pub fn denied(operation: &str) -> Told {
 
 /// What the emulator breaks over, as an endpoint says it that does not serve it.
 pub fn unserved(operation: &str) -> Option<Told> {
-    let lacking = ["ListServiceSpecificCredentials", "GET /trustanchors", "GET /profiles", "GET /crls"];
+    let lacking = [
+        "ListServiceSpecificCredentials",
+        "GET /trustanchors",
+        "GET /profiles",
+        "GET /crls",
+        "CodeBuild_20161006.ListSourceCredentials",
+        "SageMaker.ListNotebookInstanceLifecycleConfigs",
+        "ListOrganizationsFeatures",
+    ];
     lacking.iter().any(|one| operation.starts_with(one)).then(|| refused(400, "InvalidAction", "not here"))
 }
 

@@ -249,11 +249,11 @@ impl<'e> Steps<'e> {
             if !role.serves(&service) || role.account != principal.account || role.role.as_ref().is_some_and(|kind| kind.linked) {
                 continue;
             }
-            let running = self.estate.workloads.get(&(way.runs_as().to_owned(), role.arn.clone()));
+            let running = self.estate.workloads.get(&(way.running().to_owned(), role.arn.clone()));
             let known = running.and_then(|all| all.iter().find_map(|arn| self.everything(way, principal, At::One(arn))));
             // Where nobody counted what runs, something may.
             let answers = known.or_else(|| {
-                let uncounted = !self.estate.counted.contains(way.runs_as());
+                let uncounted = !self.estate.counted.contains(way.running());
                 let all: Option<Vec<Answer>> =
                     way.actions.iter().filter(|_| uncounted).map(|action| self.anywhere(principal, anywhere, action)).collect();
                 let all = all.filter(|all| !all.is_empty())?;

@@ -60,6 +60,14 @@ impl Way {
         self.actions.join(" + ")
     }
 
+    /// The service under which is noted what runs there.
+    pub fn running(&self) -> &str {
+        match self.service.as_str() {
+            "ssm" | "ec2-instance-connect" => "ec2",
+            service => service,
+        }
+    }
+
     /// The service whose roles what runs there has.
     pub fn runs_as(&self) -> &str {
         match self.service.as_str() {

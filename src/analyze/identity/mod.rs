@@ -30,12 +30,14 @@ mod power;
 mod privilege_grew;
 mod role_session;
 mod root;
+mod root_central;
 mod roster;
 #[cfg(test)]
 mod sample;
 mod secret_rotation;
 mod secret_unused;
 mod server_certificate;
+pub mod service;
 mod service_credential_age;
 mod service_unused;
 pub mod sharing;
@@ -72,6 +74,7 @@ pub const IDENTITY_CHECKS: &[&dyn IdentityJudge] = &[
     &privilege_grew::PrivilegeGrew,
     &role_session::RoleSession,
     &root::RootUser,
+    &root_central::RootCentral,
     &secret_rotation::SecretRotation,
     &secret_unused::SecretUnused,
     &server_certificate::ServerCertificate,
@@ -90,6 +93,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn IdentityJudge> {
         .chain(sharing::SHARING_CHECKS)
         .chain(anywhere::ANYWHERE_CHECKS)
         .chain(people::PEOPLE_CHECKS)
+        .chain(service::SERVICE_CHECKS)
         .copied()
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     model::{
         Certainty, Privilege, Standing, Time, Witness,
-        entity::{Grant, GrantKind, IdentityKind},
+        entity::{Grant, GrantKind, IdentityKind, Workload},
     },
 };
 
@@ -134,16 +134,32 @@ fn estate(roster: &Roster, now: Time) -> Estate {
 fn workloads(roster: &Roster, estate: &mut Estate) {
     for workload in roster.workloads.values() {
         let Some(runs_as) = &workload.runs_as else { continue };
+        let own = Some(runs_as);
+        // A machine has an instance profile, and that a role; a service its task definition, and that a role.
+        let lent = roster.workloads.get(runs_as).and_then(|between| between.runs_as.as_ref());
         let (service, role) = match workload.kind.as_str() {
-            "lambda-function" => ("lambda", Some(runs_as)),
-            // A machine has an instance profile, and that a role.
-            "ec2-instance" => ("ec2", roster.workloads.get(runs_as).and_then(|profile| profile.runs_as.as_ref())),
+            "lambda-function" => ("lambda", own),
+            "ec2-instance" => ("ec2", lent),
+            "ecs-service" if workload.attributes.get(Workload::COMMANDS).is_some_and(|word| word == "yes") => ("ecs", lent),
+            "batch-job-definition" => ("batch", own),
+            "codebuild-project" => ("codebuild", own),
+            "state-machine" => ("states", own),
+            "notebook-instance" => ("sagemaker", own),
+            "cloudformation-stack" => ("cloudformation", own),
             _ => continue,
         };
         if let Some(role) = role {
-            estate.workloads.entry((service.to_owned(), role.clone())).or_default().push(workload.uri.clone());
+            let told = estate.workloads.entry((service.to_owned(), role.clone())).or_default();
+            told.push(if service == "ecs" { tasks(&workload.uri) } else { workload.uri.clone() });
         }
     }
+}
+
+/// Any task of a service, which is what a command runs in: `…:service/CLUSTER/NAME` is `…:task/CLUSTER/*`.
+fn tasks(service: &str) -> String {
+    let cluster = service.rsplit('/').nth(1).unwrap_or("*");
+    let place = service.split(":service/").next().unwrap_or(service);
+    format!("{place}:task/{cluster}/*")
 }
 
 /// Whether any inventory tells what an identity was given. A user without any policy is known by his unique id, where all was told of him.

@@ -19,15 +19,17 @@ pub(super) struct Call {
     path: String,
     /// The root of the answer in XML, for those that name it after nothing else; empty where the answer is a document.
     pub root: &'static str,
-    /// Of which account, where the service wants that said.
-    account: Option<String>,
+    /// What the service wants said in the head.
+    headers: Vec<(&'static str, String)>,
+    /// Whether the parameters of a question by path go in its body.
+    posted: bool,
     parameters: Map<String, Value>,
 }
 
 impl Call {
     /// A question without parameters.
     pub fn new(service: &'static Service, operation: &'static str) -> Self {
-        Self { service, operation, path: "/".to_owned(), root: "", account: None, parameters: Map::new() }
+        Self { service, operation, path: "/".to_owned(), root: "", headers: Vec::new(), posted: false, parameters: Map::new() }
     }
 
     /// Asked at a path: its fixed parts, with the names between them.
@@ -52,10 +54,17 @@ impl Call {
         self
     }
 
-    /// About an account.
+    /// With something in the head of the question.
     #[must_use]
-    pub fn of(mut self, account: &str) -> Self {
-        self.account = Some(account.to_owned());
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Asked at a path with the parameters in the body: the method changes, and still nothing but reading happens.
+    #[must_use]
+    pub fn posted(mut self) -> Self {
+        self.posted = true;
         self
     }
 
@@ -77,6 +86,11 @@ impl Call {
                 request.headers_mut().try_insert("x-amz-target", format!("{target}.{}", self.operation))?;
                 request
             }
+            Protocol::Path if self.posted => {
+                let mut request = post(serde_json::to_string(&self.parameters)?, "application/json")?;
+                request.set_uri(self.path.clone())?;
+                request
+            }
             Protocol::Path | Protocol::Object => {
                 let (path, query) = (&self.path, self.pairs().collect::<Vec<_>>().join("&"));
                 let mut request = Request::new(SdkBody::empty());
@@ -84,8 +98,8 @@ impl Call {
                 request
             }
         };
-        if let Some(account) = &self.account {
-            request.headers_mut().try_insert("x-amz-account-id", account.clone())?;
+        for (name, value) in &self.headers {
+            request.headers_mut().try_insert(*name, value.clone())?;
         }
         request.headers_mut().try_insert("user-agent", concat!("unhidden/", env!("CARGO_PKG_VERSION")))?;
         Ok(request)
@@ -116,7 +130,7 @@ fn post(body: String, kind: &str) -> Result<HttpRequest, BoxError> {
 #[cfg(test)]
 mod tests {
     use super::Call;
-    use crate::collect::aws::service::{IAM, LAMBDA, SSM};
+    use crate::collect::aws::service::{IAM, LAMBDA, OPENSEARCH, SSM};
 
     fn body(call: &Call) -> String {
         let request = call.request().expect("a request");
@@ -136,5 +150,10 @@ mod tests {
         assert_eq!(call.request().expect("a request").method(), "GET");
         let call = Call::new(&LAMBDA, "GetPolicy").at(&["/2015-03-31/functions/", "../x?", "/policy"]);
         assert_eq!(call.request().expect("a request").uri(), "/2015-03-31/functions/..%2Fx%3F/policy");
+        let call = Call::new(&OPENSEARCH, "DescribeDomains").at(&["/2021-01-01/opensearch/domain-info"]).with("DomainNames", "x").posted();
+        let call = call.header("x-amzn-principal", "y");
+        let request = call.request().expect("a request");
+        assert_eq!((request.method(), request.uri()), ("POST", "/2021-01-01/opensearch/domain-info"));
+        assert_eq!((body(&call), request.headers().get("x-amzn-principal")), (r#"{"DomainNames":"x"}"#.to_owned(), Some("y")));
     }
 }

@@ -1,4 +1,11 @@
-use super::{call::Call, pages::NEXT_TOKEN, refusal::Refusal, service::ORGANIZATIONS, session::Session, tree::Tree};
+use super::{
+    call::Call,
+    pages::NEXT_TOKEN,
+    refusal::{Refusal, Why},
+    service::{IAM, ORGANIZATIONS},
+    session::Session,
+    tree::Tree,
+};
 
 /// The kinds of policy that bound what accounts may do.
 const KINDS: &[&str] = &["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"];
@@ -23,6 +30,7 @@ pub(super) async fn read(sessions: &[Session<'_>]) {
         match session.try_ask(&first, &session.region).await {
             Ok(_) => {
                 whole(session).await;
+                features(session).await;
                 done = Some(member.organization.clone());
             }
             // Another account of the same organization may be told.
@@ -79,6 +87,26 @@ async fn whole(session: &Session<'_>) {
     session.offer(POLICIES, &Tree::of("OrganizationPolicies", Tree::List(policies)));
     let parents = parents(session).await;
     session.offer(PARENTS, &Tree::of("OrganizationParents", Tree::List(parents)));
+}
+
+/// Reads whether the root users of member accounts are kept from one place.
+async fn features(session: &Session<'_>) {
+    let (call, path) = (Call::new(&IAM, "ListOrganizationsFeatures"), "organizations/features.json");
+    match session.try_ask(&call, &session.region).await {
+        Ok(answer) => session.offer(path, &answer),
+        // IAM may not look into the organization at all: then it keeps nothing there.
+        Err(refusal) if refusal.message.contains("ServiceAccessNotEnabled") => {
+            session.offer(path, &Tree::of("EnabledFeatures", Tree::List(Vec::new())));
+        }
+        // A delegate is not told; that is nobody's loss.
+        Err(refusal) if refusal.message.contains("NotManagementOrDelegatedAdministrator") => {
+            session.passed_over("how root users are kept, which the management account is told");
+        }
+        Err(refusal) if refusal.why == Why::Gone => {}
+        Err(refusal) => {
+            let _: Result<(), _> = session.lose(&call, "", path, &refusal);
+        }
+    }
 }
 
 /// A policy with its text and its targets.

@@ -33,6 +33,10 @@ pub(super) const TRUNCATED: Pager = Pager { ask: "Marker", told: "NextMarker", m
 pub(super) const NEXT_TOKEN_SMALL: Pager = Pager { ask: "nextToken", told: "nextToken", more: None };
 /// The way of vaults of backups, which is not even the same in both directions.
 pub(super) const NEXT_TOKEN_MIXED: Pager = Pager { ask: "nextToken", told: "NextToken", more: None };
+/// The way of things with certificates.
+pub(super) const NEXT_MARKER_SMALL: Pager = Pager { ask: "marker", told: "nextMarker", more: None };
+/// The way of keys to interfaces.
+pub(super) const POSITION: Pager = Pager { ask: "position", told: "position", more: None };
 /// The way of buckets.
 pub(super) const CONTINUATION: Pager = Pager { ask: "continuation-token", told: "ContinuationToken", more: None };
 

@@ -54,6 +54,15 @@ impl Service {
         Self { id, host: id, protocol: Protocol::Json { target, version: "1.1" }, seat: Seat::Region }
     }
 
+    const fn json_1_0(id: &'static str, target: &'static str) -> Self {
+        Self { protocol: Protocol::Json { target, version: "1.0" }, ..Self::json(id, target) }
+    }
+
+    /// One that not every region has.
+    const fn in_some_regions(self) -> Self {
+        Self { seat: Seat::SomeRegions, ..self }
+    }
+
     const fn path(id: &'static str) -> Self {
         Self { id, host: id, protocol: Protocol::Path, seat: Seat::Region }
     }
@@ -82,8 +91,7 @@ pub(super) const S3_ACCOUNT: Service = Service { host: "s3-control", seat: Seat:
 /// Keys that encrypt.
 pub(super) const KMS: Service = Service::json("kms", "TrentService");
 /// Queues.
-pub(super) const SQS: Service =
-    Service { protocol: Protocol::Json { target: "AmazonSQS", version: "1.0" }, ..Service::json("sqs", "AmazonSQS") };
+pub(super) const SQS: Service = Service::json_1_0("sqs", "AmazonSQS");
 /// Topics.
 pub(super) const SNS: Service = Service::form("sns", "2010-03-31", Seat::Region);
 /// Images of containers.
@@ -94,12 +102,40 @@ pub(super) const EFS: Service = Service::path("elasticfilesystem");
 pub(super) const BACKUP: Service = Service::path("backup");
 
 /// Roles for machines outside of AWS, by certificates.
-pub(super) const ROLES_ANYWHERE: Service = Service { seat: Seat::SomeRegions, ..Service::path("rolesanywhere") };
+pub(super) const ROLES_ANYWHERE: Service = Service::path("rolesanywhere").in_some_regions();
 
 /// Permission sets: by which of them people come into accounts.
-pub(super) const SSO_ADMIN: Service = Service { seat: Seat::SomeRegions, ..Service::json("sso", "SWBExternalService") };
+pub(super) const SSO_ADMIN: Service = Service::json("sso", "SWBExternalService").in_some_regions();
 /// The names of people and groups.
-pub(super) const IDENTITY_STORE: Service = Service { seat: Seat::SomeRegions, ..Service::json("identitystore", "AWSIdentityStore") };
+pub(super) const IDENTITY_STORE: Service = Service::json("identitystore", "AWSIdentityStore").in_some_regions();
+
+/// Containers: what they run, with which environment and role.
+pub(super) const ECS: Service = Service::json("ecs", "AmazonEC2ContainerServiceV20141113");
+/// Jobs in containers.
+pub(super) const BATCH: Service = Service::path("batch").in_some_regions();
+/// Builds.
+pub(super) const CODEBUILD: Service = Service::json("codebuild", "CodeBuild_20161006").in_some_regions();
+/// Stacks of resources.
+pub(super) const CLOUDFORMATION: Service = Service::form("cloudformation", "2010-05-15", Seat::Region);
+/// Jobs on data, and how they connect.
+pub(super) const GLUE: Service = Service::json("glue", "AWSGlue").in_some_regions();
+/// Notebooks.
+pub(super) const SAGEMAKER: Service = Service { host: "api.sagemaker", ..Service::json("sagemaker", "SageMaker").in_some_regions() };
+/// State machines.
+pub(super) const STATES: Service = Service::json_1_0("states", "AWSStepFunctions").in_some_regions();
+
+/// Identities for whoever comes from an app.
+pub(super) const IDENTITY_POOLS: Service = Service::json("cognito-identity", "AWSCognitoIdentityService").in_some_regions();
+/// Interfaces for others, with keys. Its permissions are named by methods.
+pub(super) const API_GATEWAY: Service = Service::path("apigateway");
+/// The same in GraphQL.
+pub(super) const APPSYNC: Service = Service::path("appsync").in_some_regions();
+/// Things with certificates.
+pub(super) const IOT: Service = Service::path("iot").in_some_regions();
+/// Buses of events.
+pub(super) const EVENTS: Service = Service::json("events", "AWSEvents");
+/// Domains for searches.
+pub(super) const OPENSEARCH: Service = Service::path("es").in_some_regions();
 
 /// The host of a service, and the region for which its requests are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]

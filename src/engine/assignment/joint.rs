@@ -128,8 +128,11 @@ fn blanks(bytes: &[u8], from: usize) -> usize {
     (from..end).find(|at| !matches!(bytes[*at], b' ' | b'\t')).unwrap_or(end)
 }
 
-/// `<add key="name" value="…"/>`, `{"name": "name", "value": "…"}`, `- name: name` with `value: …` on the next line: where the
-/// value begins.
+/// What stands before `value` in what AWS prints of stacks, and in files of parameters for them.
+const OF_STACKS: &[&[u8]] = &[b"Parameter", b"Output"];
+
+/// `<add key="name" value="…"/>`, `{"name": "name", "value": "…"}`, `- name: name` with `value: …` on the next line,
+/// `{"ParameterKey": "name", "ParameterValue": "…"}`: where the value begins.
 fn named_value(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = &bytes[from..(from + 2 * GAP).min(bytes.len())];
     // A blank parts attributes and lines; a comma needs none.
@@ -138,6 +141,7 @@ fn named_value(bytes: &[u8], from: usize) -> Option<usize> {
         return None;
     }
     let word = trimmed.strip_prefix(b"\"").or_else(|| trimmed.strip_prefix(b"'")).unwrap_or(trimmed);
+    let word = OF_STACKS.iter().find_map(|kind| word.strip_prefix(*kind)).unwrap_or(word);
     if !word.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"value")) {
         return None;
     }

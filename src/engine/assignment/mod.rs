@@ -175,6 +175,8 @@ mod tests {
             ("{\"DB_PASSWORD\": \"v4lue\"}", "JSON"),
             ("{\"name\": \"DB_PASSWORD\",\n \"value\": \"v4lue\"}", "JSON, a pair of keys"),
             ("{\"name\":\"DB_PASSWORD\",\"value\":\"v4lue\"}", "JSON, a pair of keys without blanks"),
+            ("{\"ParameterKey\": \"DB_PASSWORD\",\n \"ParameterValue\": \"v4lue\"}", "a parameter of a stack"),
+            ("{\"OutputKey\":\"DB_PASSWORD\",\"OutputValue\":\"v4lue\"}", "an output of a stack"),
             ("\"DB_PASSWORD\": {\n \"value\": \"v4lue\",\n \"type\": \"string\"}", "Terraform state, an output"),
             ("{\"DB_PASSWORD\":{\"value\":\"v4lue\",\"type\":\"string\"}}", "JSON, an object with the value"),
             ("\"{\\\"DB_PASSWORD\\\": \\\"v4lue\\\"}\"", "JSON in JSON"),

@@ -96,3 +96,40 @@ impl Inspector for AccountSummary {
         told.tell(Entity::Account(Account { provider: "aws".into(), id, attributes, ..Account::default() }));
     }
 }
+
+/// Reads what `aws iam list-organizations-features` prints.
+pub(super) struct RootFeatures;
+
+const FEATURES: About = About {
+    id: "aws-root-features",
+    title: "Whether an organization keeps root users in one place",
+    explain: "Reads what `aws iam list-organizations-features` prints in the folder of the management account: whether root users of member accounts are kept centrally.",
+    controls: &[],
+    see: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html"],
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Features {
+    enabled_features: Vec<String>,
+}
+
+impl Inspector for RootFeatures {
+    fn about(&self) -> &'static About {
+        &FEATURES
+    }
+
+    fn wants(&self, origin: &Origin, bytes: &[u8]) -> bool {
+        let named = begins(bytes, &["EnabledFeatures", "OrganizationId"]) && memchr::memmem::find(bytes, b"\"EnabledFeatures\"").is_some();
+        named && account(origin, None).is_some()
+    }
+
+    fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
+        let mut told = Told::new(bench, outcome);
+        let Some(features) = parse::<Features>(document, "the features of an organization", &mut told) else { return };
+        let Some(id) = account(document.origin, None) else { return };
+        let kept = features.enabled_features.iter().any(|name| name == "RootCredentialsManagement");
+        let attributes = [(Account::ROOTS_KEPT.to_owned(), if kept { "yes" } else { "no" }.to_owned())].into();
+        told.tell(Entity::Account(Account { provider: "aws".into(), id, attributes, ..Account::default() }));
+    }
+}

@@ -9,16 +9,21 @@ mod credential_report;
 mod declared;
 mod details;
 mod document;
+mod identity_pools;
+mod iot;
 mod lists;
 mod one;
+mod open_lists;
 mod permission_sets;
 mod policy;
 mod resource;
 mod resource_policy;
 mod roles_anywhere;
+mod service_keys;
 mod things;
 mod told;
 mod values;
+mod workloads;
 
 use super::Inspector;
 
@@ -35,9 +40,13 @@ pub const AWS: &[&dyn Inspector] = &[
     &access_keys::AccessKeys,
     &account::AccountSummary,
     &account::CallerIdentity,
+    &account::RootFeatures,
     &credential_report::CredentialReport,
     &details::AuthorizationDetails,
+    &identity_pools::IdentityPools,
+    &iot::Iot,
     &lists::Lists,
+    &open_lists::OpenLists,
     &declared::terraform::Terraform,
     &declared::source::TerraformSource,
     &declared::cloudformation::CloudFormation,
@@ -45,6 +54,8 @@ pub const AWS: &[&dyn Inspector] = &[
     &resource::Resources,
     &resource_policy::ResourcePolicy,
     &roles_anywhere::RolesAnywhere,
+    &service_keys::ServiceKeys,
     &things::Things,
     &values::Values,
+    &workloads::Workloads,
 ];

@@ -27,6 +27,9 @@ impl Account {
     /// The attribute that says whether all of its buckets stay closed to strangers: `yes` or `no`.
     pub const BUCKETS_CLOSED: &str = "buckets-closed";
 
+    /// The attribute that says whether the root users of its organization are kept in one place: `yes` or `no`.
+    pub const ROOTS_KEPT: &str = "roots-kept-centrally";
+
     /// The attribute that names the organization to which it belongs.
     pub const ORGANIZATION: &str = "organization";
 

@@ -29,6 +29,33 @@ impl Resource {
     /// Whether it is in force: `yes` or `no`.
     pub const ENABLED: &str = "enabled";
 
+    /// When it was made.
+    pub const CREATED: &str = "created";
+    /// How many hang on it: things on a certificate, keys on an interface.
+    pub const COUNT: &str = "count";
+    /// The names of the things that have it, with commas between.
+    pub const THINGS: &str = "things";
+    /// A policy that it is itself.
+    pub const POLICY: &str = "policy";
+    /// What stands before it beside its policy, in words: a network, a login.
+    pub const BEHIND: &str = "behind";
+
+    /// Whether a pool of identities lets in guests: `yes` or `no`.
+    pub const GUESTS: &str = "guests";
+    /// The role of guests.
+    pub const GUEST_ROLE: &str = "guest-role";
+    /// The role of those who logged in.
+    pub const MEMBER_ROLE: &str = "member-role";
+    /// Whether a pool gives tokens with which its role is assumed by whoever has one, whole: `yes` or `no`.
+    pub const CLASSIC: &str = "classic-flow";
+
+    /// That it is a key, or something with keys: `gateway` or `graph`.
+    pub const KEY: &str = "key-of";
+    /// How it, or whoever comes to it, authenticates, in AWS's words.
+    pub const AUTHENTICATION: &str = "authentication";
+    /// Where sources are kept to which it opens.
+    pub const SOURCE: &str = "source-host";
+
     /// One of which nothing else is known.
     pub fn new(uri: impl Into<String>, scope: impl Into<String>) -> Self {
         Self { uri: uri.into(), scope: scope.into(), attributes: BTreeMap::new() }

@@ -2,16 +2,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Something that runs as an identity: a function, a machine, the profile that gives machines a role.
+/// Something that runs as an identity: a function, a machine, a build, a job, or what gives those a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
     /// Its ARN.
     pub uri: String,
-    /// `lambda-function`, `ec2-instance`, `instance-profile`, `launch-template`.
+    /// `lambda-function`, `ec2-instance`, `instance-profile`, `launch-template`, `ecs-task-definition`, `ecs-service`,
+    /// `batch-job-definition`, `codebuild-project`, `state-machine`, `glue-job`, `notebook-instance`, `cloudformation-stack`.
     pub kind: String,
     /// The account in which it runs.
     pub scope: String,
-    /// The identity as which it runs, by uri; for a machine: its instance profile.
+    /// The identity as which it runs, by uri; for a machine its instance profile, for a service of containers its task definition.
     #[serde(default)]
     pub runs_as: Option<String>,
     /// What else is told.
@@ -22,6 +23,9 @@ pub struct Workload {
 impl Workload {
     /// Whether the metadata service of a machine demands tokens: `required`, `optional`, `disabled` where there is none.
     pub const METADATA: &str = "metadata-tokens";
+
+    /// Whether whoever may do so can run commands in it: `yes` or `no`.
+    pub const COMMANDS: &str = "takes-commands";
 
     pub(super) fn key(&self) -> String {
         self.uri.clone()

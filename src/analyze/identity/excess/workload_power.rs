@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     analyze::{
@@ -8,14 +8,15 @@ use crate::{
     model::{About, Finding, Privilege, Severity, Subject, Time, control, entity::Workload},
 };
 
-/// Finds functions and machines that run as administrators.
+/// Finds functions, machines, tasks, builds and jobs that run as administrators.
 pub struct WorkloadPower;
 
 impl IdentityCheck for WorkloadPower {
     const ABOUT: About = About {
         id: "aws-workload-administrator",
-        title: "Functions or machines run as an administrator",
-        explain: "What runs as the role is reached from outside: by requests, by dependencies, by whoever may change it. The role is administrator, or becomes one, \
+        title: "Functions, machines, tasks or builds run as an administrator",
+        explain: "What runs as the role (functions, machines, tasks in containers, builds, jobs, notebooks, state machines, stacks) is reached from outside: by requests, \
+                  by dependencies, by whoever may change it. The role is administrator, or becomes one, \
                   so a flaw in any of these programs gives the account away. One finding a role; the evidence lists what runs as it.\n\nGive each program a \
                   role of its own with what it needs.",
         controls: &[&control::NHI5, &control::NHI6, &control::CSF_PR_AA_05],
@@ -25,7 +26,10 @@ impl IdentityCheck for WorkloadPower {
 
     fn judge(roster: &Roster, _: &NoSettings, _: Time, rule: &mut dyn FnMut(Ruling)) {
         let mut running: BTreeMap<&str, Vec<&Workload>> = BTreeMap::new();
-        for workload in roster.workloads.values().filter(|workload| workload.kind != "instance-profile") {
+        // What only lends its role to others is told with them.
+        let lends: BTreeSet<&str> = roster.workloads.values().filter_map(|workload| workload.runs_as.as_deref()).collect();
+        let runs = |one: &&Workload| one.kind != "instance-profile" && !lends.contains(one.uri.as_str());
+        for workload in roster.workloads.values().filter(runs) {
             if let Some(role) = role_of(roster, workload) {
                 running.entry(role).or_default().push(workload);
             }
@@ -39,7 +43,7 @@ impl IdentityCheck for WorkloadPower {
                 Privilege::Admin => "may do everything",
                 _ => "can become administrator",
             };
-            let first = names.first().and_then(|arn| arn.rsplit([':', '/']).next()).unwrap_or_default();
+            let first = workloads.first().map(|workload| called(workload)).unwrap_or_default();
             let more = match names.len() {
                 1 => String::new(),
                 n => format!(" and {} more", n - 1),
@@ -54,6 +58,17 @@ impl IdentityCheck for WorkloadPower {
             rule(Ruling::Finding(finding.and_beyond("privilege", standing.privilege.name(), "< escalates").and("workloads", names)));
         }
     }
+}
+
+/// What people call a workload: the last part of its ARN, but for those that end in a number.
+fn called(workload: &Workload) -> &str {
+    let mut parts = workload.uri.split('/');
+    let named = match workload.kind.as_str() {
+        "cloudformation-stack" => parts.nth(1),
+        "ecs-task-definition" | "batch-job-definition" => parts.next_back(),
+        _ => workload.uri.rsplit([':', '/']).next(),
+    };
+    named.unwrap_or(&workload.uri)
 }
 
 /// The role as which something runs; a machine has it by an instance profile.

@@ -4,7 +4,7 @@ use crate::{
         check::NoSettings,
         identity::{IdentityCheck, Roster, Ruling},
     },
-    model::{About, Severity, Time, control},
+    model::{About, Severity, Time, control, entity::Resource},
 };
 
 use super::{
@@ -19,9 +19,9 @@ impl IdentityCheck for ResourcePublic {
     const ABOUT: About = About {
         id: "aws-resource-public",
         title: "Anybody may use a resource",
-        explain: "The policy that hangs on a bucket, key, secret, queue, topic or function names everybody, and no condition ties the request to an account, an \
+        explain: "The policy that hangs on a bucket, key, secret, queue, topic, function, bus of events or domain for searches names everybody, and no condition ties the request to an account, an \
                   organization or a source. Critical where anybody can change or use it, and for secrets and keys; high where it can be read; medium where it \
-                  is open to a network. A bucket that its public access block or that of its account keeps closed is none of these; where nobody tells of \
+                  is open to a network, or a network or a login of its own stands before it. A bucket that its public access block or that of its account keeps closed is none of these; where nobody tells of \
                   one, confidence is medium.\n\nName who may use it, or add `aws:PrincipalOrgID`, `aws:SourceAccount` or `aws:SourceArn`.",
         controls: &[&control::CIS_AWS_2_21, &control::NHI6, &control::CSF_PR_DS_01],
         see: &[],
@@ -38,12 +38,15 @@ impl IdentityCheck for ResourcePublic {
                 continue;
             }
             let (may, level) = guest.may();
+            let behind = roster.belongings.get(guest.arn).and_then(|one| one.attributes.get(Resource::BEHIND));
             let severity = match stranger.width {
                 "wide" => Severity::Medium,
+                _ if behind.is_some() => Severity::Medium,
                 _ if guest.precious() || level > Level::Read => Severity::Critical,
                 _ => Severity::High,
             };
-            let because = format!("{} may {may}{}", stranger.who, stranger.why);
+            let behind = behind.map_or_else(String::new, |what| format!("; {what} stands before it"));
+            let because = format!("{} may {may}{}{behind}", stranger.who, stranger.why);
             rule(Ruling::Finding(guest.finding(roster, &Self::ABOUT, stranger.width, severity, because)));
         }
     }

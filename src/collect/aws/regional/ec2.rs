@@ -1,5 +1,7 @@
 use crate::collect::aws::{call::Call, pages::NEXT_TOKEN, service::EC2, session::Session, tree::Tree};
 
+use super::offer_coded;
+
 /// What is kept of an instance: which one it is, what it may do and how that is reached.
 const KEPT: &[&str] = &["InstanceId", "State", "LaunchTime", "KeyName", "IamInstanceProfile", "MetadataOptions", "Tags"];
 
@@ -84,16 +86,6 @@ fn bare(version: &Tree) -> Tree {
         bare.put("LaunchTemplateData", Tree::Map(data));
     }
     bare
-}
-
-/// Offers what stands in base64, or as it is where it does not.
-fn offer_coded(session: &Session<'_>, path: &str, coded: &str) {
-    let clean: String = coded.split_whitespace().collect();
-    match data_encoding::BASE64.decode(clean.as_bytes()) {
-        Ok(bytes) if bytes.is_empty() => {}
-        Ok(bytes) => session.offer_bytes(path, bytes),
-        Err(_) => session.offer_bytes(path, coded.as_bytes().to_vec()),
-    }
 }
 
 async fn key_pairs(session: &Session<'_>, region: &str) {

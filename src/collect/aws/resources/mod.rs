@@ -1,4 +1,5 @@
-//! What hangs on resources: who may use buckets, keys, functions, queues, topics, secrets, images, file systems, backups.
+//! What hangs on resources: who may use buckets, keys, functions, queues, topics, secrets, images, file systems, backups, buses
+//! of events, domains for searches.
 //!
 //! Each resource becomes one document, as AWS's own tool prints its policy, with the ARN before it; what was refused of it stands there
 //! as `Untold`.
@@ -6,8 +7,10 @@
 mod backup;
 mod ecr;
 mod efs;
+mod events;
 mod kms;
 mod lambda;
+mod opensearch;
 mod s3;
 mod secrets;
 mod sns;
@@ -28,4 +31,6 @@ pub(super) async fn of_region(session: &Session<'_>, region: &str) {
     ecr::read(session, region).await;
     efs::read(session, region).await;
     backup::read(session, region).await;
+    events::read(session, region).await;
+    opensearch::read(session, region).await;
 }

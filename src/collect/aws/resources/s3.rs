@@ -25,7 +25,7 @@ pub(in crate::collect::aws) async fn read(session: &Session<'_>) {
 async fn account(session: &Session<'_>) {
     let path = "s3/account.json";
     let call = Call::new(&S3_ACCOUNT, "GetAccountPublicAccessBlock").at(&["/v20180820/configuration/publicAccessBlock"]);
-    let call = call.answered_by(BLOCK).of(&session.account);
+    let call = call.answered_by(BLOCK).header("x-amz-account-id", &session.account);
     if let Ok(found) = session.find_in(&session.region, &call, "", path).await {
         let told = vec![("AccountId".to_owned(), session.account.as_str().into()), (BLOCK.to_owned(), found.unwrap_or_else(open))];
         session.offer(path, &Tree::Map(told));
