@@ -1,9 +1,10 @@
-//! Hostile keys and certificates: every reader meets what is cut, turned over and lies about its length, and tells a fault or nothing.
-//! It never panics, and never takes its time.
+//! Hostile keys, certificates and declarations: every reader meets what is cut, turned over and lies about its length, and tells a fault
+//! or nothing. It never panics, and never takes its time.
 //!
 //! What is mutated is made at run time; the stores are made by openssl and keytool where those are installed.
 
 use std::{
+    collections::BTreeMap,
     ops::{ControlFlow, Range},
     process::Command,
     sync::LazyLock,
@@ -14,7 +15,10 @@ use data_encoding::BASE64;
 use proptest::prelude::*;
 use unhidden::{
     engine::Scratch,
-    inspect::{self, Explained, Inner, Outcome, Remembered, Workbench},
+    inspect::{
+        self, Explained, Inner, Outcome, Remembered, Workbench,
+        aws::{self, LyingPart},
+    },
     model::{Credential, Document, Entity, FaultKind, IdleMark, Notes, Observed, Origin, OwnerLine, Part, Pepper, Source, entity::Basis},
     rules::{RuleBook, template::fill},
 };
@@ -29,6 +33,8 @@ struct Told<'d> {
     document: &'d Document<'d>,
     seen: usize,
     faults: usize,
+    entities: usize,
+    parts: Vec<Part>,
 }
 
 impl Outcome for Told<'_> {
@@ -38,9 +44,13 @@ impl Outcome for Told<'_> {
 
     fn perhaps(&mut self, _: Credential, _: Range<usize>, _: Observed, _: Notes) {}
 
-    fn entity(&mut self, _: Basis, _: Entity) {}
+    fn entity(&mut self, _: Basis, _: Entity) {
+        self.entities += 1;
+    }
 
-    fn part(&mut self, _: Part) {}
+    fn part(&mut self, part: Part) {
+        self.parts.push(part);
+    }
 
     fn owners(&mut self, _: Vec<OwnerLine>) {}
 
@@ -60,9 +70,9 @@ impl Outcome for Told<'_> {
         }
         let origin = inner.name.map_or_else(|| self.document.origin.clone(), |name| self.document.origin.member(name));
         let document = Document { origin: &origin, bytes: inner.bytes, kin: None, layer: self.document.layer + 1 };
-        let (seen, faults) = inspected(&document, bench);
-        self.seen += seen;
-        self.faults += faults;
+        let told = inspected(&document, bench);
+        self.seen += told.seen;
+        self.faults += told.faults;
         ControlFlow::Continue(())
     }
 
@@ -73,17 +83,23 @@ impl Outcome for Told<'_> {
     }
 }
 
-/// Everything that inspectors see in a document: how many credentials, how many faults.
-fn inspected(document: &Document<'_>, bench: &mut Workbench<'_>) -> (usize, usize) {
-    let mut told = Told { document, seen: 0, faults: 0 };
+/// Everything that inspectors see in a document.
+fn inspected<'d>(document: &'d Document<'d>, bench: &mut Workbench<'_>) -> Told<'d> {
+    let mut told = Told { document, seen: 0, faults: 0, entities: 0, parts: Vec::new() };
     for inspector in inspect::all().filter(|inspector| inspector.wants(document.origin, document.bytes)) {
         inspector.inspect(document, bench, &mut told);
     }
-    (told.seen, told.faults)
+    told
 }
 
-/// The same of bytes alone, in time.
+/// The same of bytes alone, in time: how many credentials, how many faults.
 fn look(bytes: &[u8]) -> (usize, usize) {
+    let (seen, faults, _) = looked(bytes);
+    (seen, faults)
+}
+
+/// How many credentials, faults and entities there are in some bytes, with what parts tell that stand alone.
+fn looked(bytes: &[u8]) -> (usize, usize, usize) {
     static BOOK: LazyLock<RuleBook> = LazyLock::new(RuleBook::builtin);
     let pepper = Pepper::new([7; 32]);
     let mut bench = Workbench {
@@ -96,9 +112,13 @@ fn look(bytes: &[u8]) -> (usize, usize) {
     };
     let origin = Origin::new(Source::Stream { name: "-".into() });
     let start = Instant::now();
-    let told = inspected(&Document { origin: &origin, bytes, kin: None, layer: 0 }, &mut bench);
+    let document = Document { origin: &origin, bytes, kin: None, layer: 0 };
+    let told = inspected(&document, &mut bench);
+    let parts: BTreeMap<String, LyingPart<'_>> =
+        told.parts.iter().enumerate().map(|(at, part)| (format!("infra/{at}.tf"), LyingPart { part, example: false })).collect();
+    let judged = aws::judge(&parts);
     assert!(start.elapsed() < PATIENCE, "{:?} for {} bytes", start.elapsed(), bytes.len());
-    told
+    (told.seen, told.faults + judged.faults.len(), told.entities + judged.entities.len())
 }
 
 /// The bytes inside of armour.
@@ -265,4 +285,152 @@ fn ten_thousand_certificates_in_one_bundle_are_all_read() {
     let message = [&[2, 1, 1, 0x31, 0, 0x30, 2, 6, 0][..], &element(0xa0, &one.repeat(10_000)), &[0x31, 0]].concat();
     let bundle = element(0x30, &[&signed[..], &element(0xa0, &element(0x30, &message))].concat());
     assert_eq!(look(&bundle), (10_000, 0));
+}
+
+/// A module of Terraform with most of what its language has.
+const SOURCE: &str = r#"
+# A remark.
+variable "stage" {
+  type    = string
+  default = "prod"
+}
+
+variable "rules" {
+  default = { read = ["s3:GetObject"], write = ["s3:PutObject", "s3:DeleteObject"] }
+}
+
+locals {
+  prefix = "${var.stage}-app"
+  names  = [for name in ["a", "b"] : "${local.prefix}-${name}" if name != "c"]
+  all    = merge(var.rules, { more = concat(["sqs:SendMessage"], var.rules["read"]) })
+}
+
+resource "aws_iam_user" "ci" {
+  count = length(local.names)
+  name  = local.names[count.index]
+  tags  = { owner = "team-%{if var.stage == "prod"}a%{else}b%{endif}" }
+}
+
+resource "aws_iam_role" "runner" {
+  for_each           = toset(["x", "y"])
+  name               = "${local.prefix}-${each.key}"
+  assume_role_policy = <<-EOF
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+  EOF
+
+  dynamic "inline_policy" {
+    for_each = local.all
+    content {
+      name   = inline_policy.key
+      policy = jsonencode({ Statement = [{ Effect = "Allow", Action = inline_policy.value, Resource = "*" }] })
+    }
+  }
+}
+
+data "aws_iam_policy_document" "site" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.site.arn}/*", format("arn:aws:s3:::%s-%d", var.stage, 1)]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalOrgID"
+      values   = [var.unknown]
+    }
+  }
+}
+
+resource "aws_s3_bucket" "site" {}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = data.aws_iam_policy_document.site.json
+}
+
+resource "aws_lambda_permission" "all" {
+  function_name = try(aws_lambda_function.none[0].arn, "api")
+  principal     = var.stage == "prod" ? "*" : "sns.amazonaws.com"
+  action        = "lambda:InvokeFunction"
+}
+
+output "roles" {
+  value = values(aws_iam_role.runner)[*].arn
+}
+"#;
+
+/// The same in Terraform's JSON, as a template of CloudFormation, as a state and as what AWS prints.
+const DECLARED: [&str; 5] = [
+    r#"{"//": {}, "variable": {"stage": {"default": "prod"}}, "resource": {"aws_iam_user": {"ci": {"name": "${var.stage}-ci"}}, "aws_iam_user_policy": {"own": {
+        "user": "${aws_iam_user.ci.name}", "policy": "${jsonencode({\"Statement\" = [{\"Effect\" = \"Allow\", \"Action\" = \"*\", \"Resource\" = \"*\"}]})}"}}}}"#,
+    "Parameters:\n  Stage: { Type: String, Default: dev }\nConditions:\n  Live: !And [!Equals [!Ref Stage, prod], !Not [!Equals [a, b]]]\nResources:\n  U:\n    Type: AWS::IAM::User\n    Condition: Live\n  \
+     R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Sub '${Stage}-r'\n      Policies:\n        - PolicyName: !Join ['-', [a, !Ref Stage]]\n          PolicyDocument:\n            \
+     Statement: [{ Effect: Allow, Action: !If [Live, '*', 's3:*'], Resource: !GetAtt B.Arn }]\n  B: { Type: AWS::S3::Bucket }\n  P:\n    Type: AWS::S3::BucketPolicy\n    Properties: { Bucket: !Ref B, PolicyDocument: \
+     { Statement: { Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: '*' } } }\n",
+    r#"{"version": 4, "terraform_version": "1.9.0", "resources": [{"mode": "managed", "type": "aws_iam_user", "name": "ci", "instances": [{"attributes": {"arn": "arn:aws:iam::111111111111:user/ci", "name": "ci"}}]},
+        {"mode": "managed", "type": "aws_sqs_queue_policy", "name": "in", "instances": [{"attributes": {"queue_url": "https://sqs.eu-west-1.amazonaws.com/111111111111/in", "policy": "{\"Statement\": []}"}}]}]}"#,
+    r#"{"UserDetailList": [{"UserName": "ci", "Arn": "arn:aws:iam::111111111111:user/ci", "UserId": "u", "CreateDate": "2024-01-01T00:00:00Z", "UserPolicyList": [{"PolicyName": "own",
+        "PolicyDocument": "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22*%22%2C%22Resource%22%3A%22*%22%7D%5D%7D"}], "GroupList": ["g"], "AttachedManagedPolicies": []}],
+        "RoleDetailList": [], "GroupDetailList": [], "Policies": []}"#,
+    r#"{"ResourceArn": "arn:aws:kms:eu-west-1:111111111111:key/k", "Policy": {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}, "Grants": []}"#,
+];
+
+#[test]
+fn every_declaration_tells_something_as_long_as_it_is_whole() {
+    for text in DECLARED.into_iter().chain([SOURCE]) {
+        let (_, faults, entities) = looked(text.as_bytes());
+        assert!(faults == 0 && entities > 0, "{faults} faults, {entities} entities: {text}");
+    }
+}
+
+/// What a hostile hand puts somewhere into a text.
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "${",
+    "%{",
+    "(",
+    ")",
+    "<<EOF\n",
+    "\n",
+    "*",
+    "aws_s3_bucket.site.id",
+    "null",
+    "-1",
+    "1e309",
+    "!Ref ",
+    "\\u0000",
+    "<unknown x>",
+    ".",
+    "=",
+];
+
+fn spliced(text: &str, changes: &[(usize, usize, usize)]) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for &(at, count, piece) in changes {
+        let start = at % bytes.len().max(1);
+        let end = (start + count).min(bytes.len());
+        bytes.splice(start.min(end)..end, PIECES[piece % PIECES.len()].bytes());
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_changed_in_a_declaration_is_read_or_not_and_never_breaks_a_reader(
+        which in 0..2 * DECLARED.len(),
+        bytes in changes(),
+        pieces in prop::collection::vec((any::<usize>(), 0..12_usize, any::<usize>()), 1..8),
+    ) {
+        let text = DECLARED.get(which).copied().unwrap_or(SOURCE);
+        looked(&spliced(text, &pieces));
+        looked(&changed(text.as_bytes(), &bytes));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Lab, Repo, findings};
 
@@ -347,4 +347,28 @@ fn what_is_called_a_secret_may_be_a_reference() {
         power_of("jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"sqs:SendMessage\", Resource = local.secret_arn }] })", &more);
     assert_eq!(powers, ["user/ci write certain"], "{shown}");
     assert!(shown.contains("sqs:SendMessage on arn:aws:sqs:us-east-1:000000000000:pay"), "{shown}");
+}
+
+#[test]
+fn what_is_written_in_json_counts_beside_the_other_syntax() {
+    let lab = Lab::new();
+    lab.write("infra/roles.tf", ROLES);
+    lab.write("infra/names.tf", NAMES);
+    // As CDK for Terraform writes it.
+    let users = json!({
+        "//": { "metadata": { "backend": "local" } },
+        "resource": {
+            "aws_iam_user": { "deploy": { "//": { "metadata": { "path": "app/deploy" } }, "name": "${var.stage}-deploy" } },
+            "aws_iam_user_policy": { "pass": { "user": "${aws_iam_user.deploy.name}", "policy": "${data.aws_iam_policy_document.pass.json}" } },
+        },
+        "data": { "aws_iam_policy_document": { "pass": { "statement": [
+            { "actions": ["iam:PassRole"], "resources": ["${aws_iam_role.runner.arn}"] },
+            { "actions": ["lambda:CreateFunction", "lambda:InvokeFunction"], "resources": ["*"] },
+        ] } } },
+    });
+    lab.write("infra/users.tf.json", users.to_string());
+    let report = lab.report(&["infra"], 0);
+    let way = "iam:PassRole + lambda:CreateFunction + lambda:InvokeFunction to prod-app-runner";
+    let told = told(&report, "aws-privilege-escalation");
+    assert!(told.len() == 1 && told[0].ends_with(way), "{told:?}");
 }

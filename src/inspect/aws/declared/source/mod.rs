@@ -8,6 +8,7 @@
 mod evaluate;
 mod functions;
 mod instances;
+mod json;
 mod judge;
 mod module;
 mod reading;
@@ -32,7 +33,7 @@ pub struct TerraformSource;
 const ABOUT: About = About {
     id: "aws-terraform-source",
     title: "Users, roles, policies and what runs as them in Terraform's source",
-    explain: "Reads `.tf` and `.tofu` files, whatever their name: users, groups, roles, policies and what attaches them, policy documents, identity providers, \
+    explain: "Reads `.tf`, `.tofu` and `.tf.json` files, whatever their name: users, groups, roles, policies and what attaches them, policy documents, identity providers, \
               functions and machines. The files of a folder are put together, modules in folders of the same target are followed with what they are given, \
               variables count with their defaults. What hangs on anything else is unknown, and said so: what an identity may do is then `possible`, at least \
               what is told. Terraform itself is not run, and no provider is asked.",
@@ -77,14 +78,16 @@ impl Inspector for TerraformSource {
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        begins(bytes)
+        begins(bytes) || json::begins(bytes)
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
         let mut told = Told::new(bench, outcome);
         // What does not speak of AWS may still hold what the files beside it need, and is never a fault.
         let ours = memchr::memmem::find(document.bytes, b"\"aws_").is_some();
-        match reading::parts(document.bytes) {
+        let in_json = json::begins(document.bytes);
+        let parts = if in_json { json::parts(document.bytes) } else { reading::parts(document.bytes) };
+        match parts {
             Ok(blocks) if blocks.is_empty() => {}
             Ok(blocks) => {
                 let blocks: Vec<String> = blocks.into_iter().map(|block| told.clean(&block.text, block.free)).collect();

@@ -1,6 +1,10 @@
 //! What of a file counts: the blocks that tell of identities, and those that others may refer to.
 
-use hcl_edit::{Span as _, parser::parse_body, structure::Block};
+use hcl_edit::{
+    Span as _,
+    parser::parse_body,
+    structure::{Block, BlockLabel},
+};
 
 /// How large a file may be, bytes. Files that people write have some thousands.
 pub(super) const MOST: usize = 4 << 20;
@@ -42,10 +46,15 @@ pub(super) fn parts(bytes: &[u8]) -> Result<Vec<Taken>, String> {
     })?;
     let kept = body.blocks().filter(|block| counts(block));
     let taken = kept.filter_map(|block| {
-        let free = !block.labels.first().is_some_and(|kind| kind.as_str().starts_with("aws_iam_"));
+        let free = free(block.labels.first().map(BlockLabel::as_str));
         Some(Taken { text: text.get(block.span()?)?.to_owned(), free })
     });
     Ok(taken.collect())
+}
+
+/// Whether anybody may write anything into a block, by its first label.
+pub(super) fn free(label: Option<&str>) -> bool {
+    !label.is_some_and(|kind| kind.starts_with("aws_iam_"))
 }
 
 /// Whether a block tells of an identity, or others may refer to it.
