@@ -42,6 +42,9 @@ pub fn json_of_one(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Resu
 
 /// Writes identities as a table for people: as many as told, and how many more there are.
 pub fn table(identities: &[&StoredIdentity], most: usize, now: Time, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
+    if identities.is_empty() {
+        return Ok(());
+    }
     let mut table = comfy_table::Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(look.width.unwrap_or(WIDTH).max(NARROWEST));
@@ -72,7 +75,7 @@ fn cells(stored: &StoredIdentity, now: Time) -> Vec<Cell> {
         Cell::new(power(stored)),
         Cell::new(credentials(stored, now)),
         Cell::new(used),
-        Cell::new(standing.owner.as_deref().map_or_else(|| "nobody".into(), escape)),
+        Cell::new(standing.owner.as_deref().map_or_else(|| if identity.tells_tags() { "nobody" } else { "not told" }.into(), escape)),
         Cell::new(shares.join("\n")),
     ]
 }

@@ -39,7 +39,8 @@ pub fn write(
         writeln!(out, "  assigned to {}", escape(who))?;
     }
     people.iter().try_for_each(|who| writeln!(out, "  entered by {}", escape(who)))?;
-    writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| "nobody is named".into(), escape))?;
+    let nobody = if identity.tells_tags() { "nobody is named" } else { "not told" };
+    writeln!(out, "  owner: {}", standing.owner.as_deref().map_or_else(|| nobody.into(), escape))?;
     writeln!(out, "\nrisk {}", risk(standing.risk))?;
     for share in &standing.shares {
         writeln!(out, "  {:>3.0} %  {}: {}", share.share * 100.0, share.group, escape(&share.factor))?;

@@ -32,8 +32,7 @@ impl IdentityCheck for OwnerMissing {
             if spared || owner.as_ref().is_some_and(|owner| owner.answers) {
                 continue;
             }
-            // Of a user of whom no more than a key is known, nobody can tell.
-            if identity.native.is_none() && identity.created.is_none() || identity.lacks("Tags") {
+            if !identity.tells_tags() {
                 let why = "the inventory does not tell the tags of the identity".to_owned();
                 rule(Ruling::Undecided { identity: identity.uri.clone(), why });
                 continue;

@@ -69,8 +69,13 @@ pub fn observe(member: &Member, trust: Option<(&'static str, String)>, owner: Op
     }
     human(member, weights, &mut case);
     // Whose a permission set is, the directory knows; it has no tags.
-    if owner.is_none() && member.identity.kind != IdentityKind::PermissionSet {
-        case.factors.push(factor("ownership", "none", "nobody is named as its owner".into()));
+    match owner {
+        None if member.identity.kind == IdentityKind::PermissionSet => {}
+        None if member.identity.tells_tags() => {
+            case.factors.push(factor("ownership", "none", "nobody is named as its owner".into()));
+        }
+        None => case.unknown.push(("ownership", weights.of("ownership", "none") * weights.of("prior", "ownership"))),
+        Some(_) => {}
     }
     case.open_to_anybody = trust.as_ref().is_some_and(|(name, _)| *name == "anybody");
     case.factors.extend(trust.map(|(name, words)| factor("trust", name, words)));

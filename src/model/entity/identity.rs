@@ -87,6 +87,12 @@ impl Identity {
         self.attributes.get(Self::UNTOLD).is_some_and(|parts| parts.split(", ").any(|one| one == part))
     }
 
+    /// Whether its inventory tells its tags: of one of whom no more than a key is known, and of one that is declared (whose provider may
+    /// tag all), nobody can say that it has none.
+    pub fn tells_tags(&self) -> bool {
+        (self.native.is_some() || self.created.is_some()) && !self.lacks("Tags")
+    }
+
     /// An actor of which only the name is known.
     pub fn new(provider: &str, kind: IdentityKind, uri: impl Into<String>, name: impl Into<String>, scope: impl Into<String>) -> Self {
         Self {
