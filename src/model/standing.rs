@@ -50,6 +50,9 @@ pub struct Step {
     pub from: String,
     /// Whom he becomes, or acts as.
     pub to: String,
+    /// Whether he only changes that one, whom he becomes by a later step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changes: bool,
     /// How: the actions that it takes, `iam:PassRole + lambda:CreateFunction`.
     pub by: String,
     /// How sure.

@@ -110,7 +110,8 @@ fn power(stored: &StoredIdentity) -> String {
         text.push_str(&format!(" ({})", standing.certainty.name()));
     }
     for step in &standing.path {
-        text.push_str(&format!("\n{} → {}", escape(&step.by), escape(short(&step.to))));
+        let does = if step.changes { "on" } else { "→" };
+        text.push_str(&format!("\n{} {does} {}", escape(&step.by), escape(short(&step.to))));
     }
     text
 }

@@ -75,7 +75,8 @@ fn power(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "  {}", escape(why))?;
     }
     for (at, step) in standing.path.iter().enumerate() {
-        writeln!(out, "  {}. {} → {} by {}", at + 1, escape(short(&step.from)), escape(short(&step.to)), escape(&step.by))?;
+        let does = if step.changes { "changes" } else { "→" };
+        writeln!(out, "  {}. {} {does} {} by {}", at + 1, escape(short(&step.from)), escape(short(&step.to)), escape(&step.by))?;
         for witness in &step.witnesses {
             let by = format!("{} statement {}", escape(&witness.policy), witness.statement);
             writeln!(out, "       {} on {} ({by})", escape(&witness.action), escape(&witness.resource))?;

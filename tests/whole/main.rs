@@ -2,6 +2,7 @@
 //!
 //! No string in these files looks like a credential: tokens are made at run time from pieces and a seed ([`support`]).
 
+mod account;
 mod allows;
 mod aws;
 mod aws_accounts;
@@ -47,4 +48,5 @@ mod terraform_source;
 mod tls_material;
 mod trusts;
 mod unwrap;
+mod ways;
 mod weak_keys;

@@ -91,7 +91,9 @@ fn by_identity(estate: &Estate, principal: &Principal, request: &Request<'_>) ->
     match &principal.boundary {
         Boundary::None => {}
         Boundary::Unknown => answer.certainty = Certainty::Possible,
-        Boundary::Policy(policy) => answer.certainty = answer.certainty.min(within(policy, &answer.witness.resource, request, &context)?),
+        Boundary::Policy { policy, .. } => {
+            answer.certainty = answer.certainty.min(within(policy, &answer.witness.resource, request, &context)?);
+        }
     }
     let linked = principal.role.as_ref().is_some_and(|role| role.linked);
     for level in estate.controls.get(&principal.account).filter(|_| !linked).into_iter().flatten() {

@@ -3,11 +3,10 @@
 use crate::model::{Certainty, Privilege, Step, Witness};
 
 use super::{
-    edges::{Edge, Steps},
     estate::Estate,
     invited,
-    paths::shortest,
     privilege::{Reach, reach},
+    steps::{Leg, Steps, Won, shortest},
     trust::{Openness, openness},
 };
 
@@ -37,23 +36,19 @@ pub struct Power {
 pub fn powers(estate: &Estate) -> Vec<Power> {
     let own: Vec<Reach> = estate.principals.iter().map(|principal| reach(estate, principal)).collect();
     let admins: Vec<bool> = own.iter().map(|reach| reach.privilege == Privilege::Admin).collect();
-    let steps = Steps::new(estate, &admins);
-    // Administrators need no steps.
-    let edges: Vec<Vec<Edge>> = (0..own.len()).map(|n| if admins[n] { Vec::new() } else { steps.of(n) }).collect();
-    let first = shortest(&admins, &edges);
-    own.into_iter().enumerate().map(|(number, reach)| power(estate, number, reach, &edges, &first)).collect()
+    let won = shortest(&Steps::new(estate), &admins);
+    own.into_iter().enumerate().map(|(number, reach)| power(estate, number, reach, &won)).collect()
 }
 
-fn power(estate: &Estate, number: usize, reach: Reach, edges: &[Vec<Edge>], first: &[Option<(usize, Certainty)>]) -> Power {
+fn power(estate: &Estate, number: usize, reach: Reach, won: &[Option<Won>]) -> Power {
     let principal = &estate.principals[number];
     let openness = principal
         .role
         .as_ref()
         .map_or_else(Vec::new, |role| openness(&role.trust, &|account| account == principal.account || estate.accounts.contains(account)));
-    let path = path(estate, number, edges, first);
-    let (privilege, certainty) = match first[number] {
-        // What it may do for sure says more than what it might come to.
-        Some((_, certainty)) => (Privilege::Escalates, certainty),
+    let path = path(estate, number, won);
+    let (privilege, certainty) = match &won[number] {
+        Some(won) => (Privilege::Escalates, won.certainty),
         None => (reach.privilege, reach.certainty),
     };
     // What an administrator may do needs no list.
@@ -63,17 +58,23 @@ fn power(estate: &Estate, number: usize, reach: Reach, edges: &[Vec<Edge>], firs
 }
 
 /// The steps of a principal to administrator.
-fn path(estate: &Estate, number: usize, edges: &[Vec<Edge>], first: &[Option<(usize, Certainty)>]) -> Vec<Step> {
-    let name = |n: usize| estate.principals[n].arn.clone();
-    let (mut steps, mut at) = (Vec::new(), number);
-    while let Some((which, _)) = first[at].filter(|_| steps.len() < LONGEST) {
-        let edge = &edges[at][which];
-        let to = edge.to.map_or_else(|| "administrator".to_owned(), name);
-        steps.push(Step { from: name(at), to, by: edge.by.clone(), certainty: edge.certainty, witnesses: edge.witnesses.clone() });
-        match edge.to {
-            Some(next) => at = next,
-            None => break,
-        }
+fn path(estate: &Estate, number: usize, won: &[Option<Won>]) -> Vec<Step> {
+    let (mut steps, mut at) = (Vec::new(), Some(number));
+    while let Some(way) = at.and_then(|at| won[at].as_ref()).filter(|_| steps.len() < LONGEST) {
+        steps.extend(way.legs.iter().map(|leg| step(estate, leg)));
+        at = way.then;
     }
     steps
+}
+
+fn step(estate: &Estate, leg: &Leg) -> Step {
+    let name = |number: usize| estate.principals[number].arn.clone();
+    Step {
+        from: name(leg.from),
+        to: leg.to.map_or_else(|| "administrator".to_owned(), name),
+        changes: leg.changes && leg.to.is_some(),
+        by: leg.by.clone(),
+        certainty: leg.certainty,
+        witnesses: leg.witnesses.clone(),
+    }
 }

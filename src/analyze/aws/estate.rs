@@ -68,7 +68,7 @@ pub struct Principal {
 }
 
 /// The sorts of principal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PrincipalKind {
     /// A user.
     User,
@@ -110,7 +110,12 @@ pub enum Boundary {
     /// There is one, and nobody knows what it says.
     Unknown,
     /// This.
-    Policy(Arc<Policy>),
+    Policy {
+        /// Its ARN, which conditions may ask for.
+        arn: String,
+        /// What it says.
+        policy: Arc<Policy>,
+    },
 }
 
 /// A group: what its members get.
@@ -131,6 +136,11 @@ impl Principal {
     /// The name of its group or itself in a sentence.
     pub fn name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
+    }
+
+    /// Whether nobody in the account can change it: a role of a service, or of single sign-on.
+    pub fn is_fixed(&self) -> bool {
+        self.role.as_ref().is_some_and(|role| role.linked) || self.arn.contains(":role/aws-reserved/")
     }
 
     /// Whether its trust lets a service of AWS have it, by the service's name (`lambda.amazonaws.com`).

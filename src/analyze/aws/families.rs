@@ -46,6 +46,10 @@ fn principal(account: &str, kind: PrincipalKind, statements: &str) -> Principal 
     }
 }
 
+fn limit(policy: Arc<Policy>) -> Boundary {
+    Boundary::Policy { arn: "arn:aws:iam::111111111111:policy/limit".into(), policy }
+}
+
 fn user(statements: &str) -> Principal {
     principal(OWN, PrincipalKind::User, statements)
 }
@@ -104,7 +108,7 @@ fn a_key_is_nobodys_but_by_its_own_policy() {
 
 #[test]
 fn a_user_who_is_named_passes_a_silent_boundary_and_a_role_does_not() {
-    let bounded = |kind, most: &str| Principal { boundary: Boundary::Policy(policy(most)), ..principal(OWN, kind, "") };
+    let bounded = |kind, most: &str| Principal { boundary: limit(policy(most)), ..principal(OWN, kind, "") };
     let ask = |who: &Principal| {
         let estate = guarded(SECRET, Some(OWN), &to(&who.arn, "Allow", "secretsmanager:*"));
         may(&estate, who, "secretsmanager:GetSecretValue", SECRET)
@@ -145,8 +149,8 @@ fn a_boundary_gives_nothing_and_one_that_nobody_knows_leaves_doubt() {
     let all = policy(&statement("Allow", "*", "*"));
     let with = |own: &str, boundary| Principal { boundary, ..user(own) };
     let ask = |who: &Principal| may(&Estate::default(), who, "s3:GetObject", "arn:aws:s3:::a/b");
-    assert_eq!(ask(&with(&statement("Allow", "ec2:*", "*"), Boundary::Policy(Arc::clone(&all)))), None);
-    assert_eq!(ask(&with(&statement("Allow", "s3:*", "*"), Boundary::Policy(all))), Some(Certain));
+    assert_eq!(ask(&with(&statement("Allow", "ec2:*", "*"), limit(Arc::clone(&all)))), None);
+    assert_eq!(ask(&with(&statement("Allow", "s3:*", "*"), limit(all))), Some(Certain));
     assert_eq!(ask(&with(&statement("Allow", "s3:*", "*"), Boundary::Unknown)), Some(Possible));
 }
 

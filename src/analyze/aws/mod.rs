@@ -8,7 +8,6 @@ mod assume;
 mod ceiling;
 mod circles;
 mod doors;
-mod edges;
 mod effective;
 mod escalation;
 mod estate;
@@ -18,13 +17,12 @@ mod invited;
 pub mod managed;
 #[cfg(test)]
 mod naive;
-mod paths;
 pub mod policy;
 mod privilege;
 mod resource;
+mod steps;
 mod trust;
 mod vendors;
-mod ways;
 
 pub use assume::assumes;
 pub use circles::circles;

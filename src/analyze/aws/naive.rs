@@ -96,7 +96,7 @@ fn ask(own: &[Vec<Said>], boundary: Option<&Vec<Said>>, levels: &[Vec<Said>], ac
         account: ACCOUNT.into(),
         kind: PrincipalKind::User,
         policies: own.iter().map(|p| named(policy(p))).collect(),
-        boundary: boundary.map_or(Boundary::None, |p| Boundary::Policy(policy(p))),
+        boundary: boundary.map_or(Boundary::None, |p| Boundary::Policy { arn: String::new(), policy: policy(p) }),
         groups: Vec::new(),
         tags: BTreeMap::new(),
         keys: [("aws:principaltag/team".to_owned(), Value::of("red"))].into(),

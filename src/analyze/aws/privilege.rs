@@ -247,7 +247,7 @@ fn left(estate: &Estate, principal: &Principal, context: &Context<'_>, action: &
                 .any(|s| !s.allows && s.actions.cover(action) && s.resources.cover("*") && s.holds(context, true) == Truth::True)
     };
     let bounded = match &principal.boundary {
-        Boundary::Policy(policy) => lets(policy),
+        Boundary::Policy { policy, .. } => lets(policy),
         Boundary::None | Boundary::Unknown => true,
     };
     let controls = estate.controls.get(&principal.account).into_iter().flatten();

@@ -137,10 +137,10 @@ fn direct(estate: &Estate, caller: &Principal, request: &Request<'_>, let_in: Le
         sure = sure.min(spared(&attached.policy, resource, request, context)?);
     }
     match &caller.boundary {
-        Boundary::Policy(policy) if caller.kind == PrincipalKind::User && named => {
+        Boundary::Policy { policy, .. } if caller.kind == PrincipalKind::User && named => {
             sure = sure.min(spared(policy, resource, request, context)?);
         }
-        Boundary::Policy(policy) => sure = sure.min(within(policy, resource, request, context)?),
+        Boundary::Policy { policy, .. } => sure = sure.min(within(policy, resource, request, context)?),
         Boundary::Unknown => sure = Certainty::Possible,
         Boundary::None => {}
     }

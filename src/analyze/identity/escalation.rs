@@ -26,7 +26,7 @@ impl IdentityCheck for Escalation {
         id: "aws-privilege-escalation",
         title: "An identity can make itself administrator",
         explain: "The identity is no administrator, but what it may do is enough to become one: change a policy of its own, make a credential for somebody else, \
-                  pass a role to a service that does as it is told, take over something that runs already, or assume a role. The finding names the shortest \
+                  change somebody whom it can become, pass a role to a service that does as it is told, take over something that runs already, or assume a role. The finding names the shortest \
                   way, a step at a time, each with the request and the statement that allows it. A way is *certain* where every step is allowed on \
                   something that exists; *conditional* where it hangs on a condition; *possible* where the inventory does not tell whether what it needs is \
                   there.\n\nTake away the step that nobody needs: narrow `Resource` to what the work needs, give `iam:PassRole` the condition \
@@ -75,6 +75,7 @@ fn finding(identity: &Identity, standing: &Standing, reach: &Reach) -> Finding {
 /// A step in words: `iam:PassRole + lambda:CreateFunction to deploy`.
 fn told(step: &Step) -> String {
     match step.to.rsplit_once('/') {
+        Some((_, name)) if step.changes => format!("{} on {name}", step.by),
         Some((_, name)) => format!("{} to {name}", step.by),
         None => step.by.clone(),
     }

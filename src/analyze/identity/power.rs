@@ -183,7 +183,8 @@ fn principal(
     policies.extend(groups.iter().filter_map(|arn| estate.groups.get(arn)).flat_map(|group| group.policies.iter().cloned()));
     let boundary = member.grants.iter().find(|g| g.kind == GrantKind::Boundary);
     let text = |grant: &Grant, library: &mut Library| default_version(estate, &grant.via).or_else(|| well_known(&grant.via, library));
-    let boundary = boundary.map_or(Boundary::None, |grant| text(grant, library).map_or(Boundary::Unknown, Boundary::Policy));
+    let known = |grant: &Grant, policy| Boundary::Policy { arn: grant.via.clone(), policy };
+    let boundary = boundary.map_or(Boundary::None, |grant| text(grant, library).map_or(Boundary::Unknown, |policy| known(grant, policy)));
     let trust = member.grants.iter().find(|g| g.kind == GrantKind::Trust).and_then(|g| library.read(g.document.as_deref()?));
     let role = trust.map(|trust| Role {
         trust,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 /// What is known of a key of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// It has these values.
     Known(Vec<String>),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// One way.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Way {
+pub struct Way {
     /// The actions, as AWS writes them: all are needed.
     pub actions: Vec<String>,
     /// What must be there for them.
@@ -25,7 +25,7 @@ pub(super) struct Way {
 /// What must be there for a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Target {
+pub enum Target {
     /// A role that trusts the service, and may be passed to it.
     Service,
     /// Something of the service that runs already, as a role.
