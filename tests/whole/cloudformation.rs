@@ -168,3 +168,13 @@ fn a_name_that_a_function_makes_is_the_name_by_which_others_refer_to_it() {
     let ways = told(&lab.report(&["infra"], 0), "aws-privilege-escalation");
     assert!(ways.len() == 1 && ways[0].ends_with("lambda:InvokeFunction to prod-runner"), "{ways:?}");
 }
+
+#[test]
+fn what_one_template_declares_is_not_new_beside_another() {
+    let lab = Lab::new();
+    lab.write("a/template.yaml", TEMPLATE);
+    lab.write("b/other.yaml", TEMPLATE);
+    lab.report(&["a"], 0);
+    let report = lab.report(&["b"], 0);
+    assert_eq!((told(&report, "privilege-grew"), told(&report, "aws-administrator").len()), (Vec::new(), 1));
+}

@@ -1,4 +1,4 @@
-//! Who may use what is declared: policies that hang on resources, in Terraform's source, states, plans and templates.
+//! What is declared beside identities: who may use what, and what runs as whom. Policies that hang on resources, in Terraform's source, states, plans and templates.
 
 use serde_json::{Value, json};
 
@@ -137,7 +137,7 @@ fn the_source_says_who_may_use_what_it_makes() {
     insta::assert_snapshot!(shared(&report).join("\n"), @r"
     high acme-site main.tf: any AWS principal may read it
     high key/<aws_kms_key.pay> main.tf: account 222222222222, which nobody listed, may use or change it
-    medium function:api main.tf: anybody can call it at its address without a signature
+    medium function:api main.tf: anybody can call it at its address without a signature, and it runs as api
     medium in main.tf: sns.amazonaws.com may use or change it on behalf of anybody: nothing names an account or a source
     ");
     // Of the key nobody knows all whom it lets in.
@@ -321,4 +321,57 @@ fn a_template_says_who_may_use_what_it_makes() {
     medium function:<template.yaml.Hook> template.yaml: anybody can call it at its address without a signature, and it runs as HookRole
     medium function:<template.yaml.Hook> template.yaml: s3.amazonaws.com may use or change it on behalf of anybody: nothing names an account or a source
     ");
+}
+
+/// One user who may change whatever runs, by what he asks for on which thing.
+fn taking_over(kind: &str, more: &str, action: &str, on: &str) -> String {
+    format!(
+        "resource \"aws_iam_user\" \"dev\" {{\n  name = \"dev\"\n}}\n\
+         resource \"aws_iam_user_policy\" \"dev\" {{\n  user   = aws_iam_user.dev.name\n  policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", Action = {action}, Resource = {on} }}] }})\n}}\n\
+         resource \"aws_iam_role\" \"runs\" {{\n  name = \"runs\"\n  managed_policy_arns = [\"arn:aws:iam::aws:policy/AdministratorAccess\"]\n  \
+         assume_role_policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ Service = \
+         [\"lambda.amazonaws.com\", \"codebuild.amazonaws.com\", \"sagemaker.amazonaws.com\", \"ecs-tasks.amazonaws.com\"] }} }}] }})\n}}\n\
+         resource \"{kind}\" \"it\" {{\n  {more}\n}}\n"
+    )
+}
+
+#[test]
+fn what_is_declared_to_run_as_a_role_is_a_way_to_it() {
+    let cases = [
+        (
+            "aws_lambda_function",
+            "role = aws_iam_role.runs.arn",
+            "[\"lambda:UpdateFunctionCode\", \"lambda:InvokeFunction\"]",
+            "aws_lambda_function.it.arn",
+        ),
+        (
+            "aws_codebuild_project",
+            "service_role = aws_iam_role.runs.arn\n  name = \"build\"",
+            "\"codebuild:StartBuild\"",
+            "aws_codebuild_project.it.arn",
+        ),
+        (
+            "aws_sagemaker_notebook_instance",
+            "role_arn = aws_iam_role.runs.arn",
+            "\"sagemaker:CreatePresignedNotebookInstanceUrl\"",
+            "aws_sagemaker_notebook_instance.it.arn",
+        ),
+    ];
+    for (kind, more, action, on) in cases {
+        let lab = Lab::new();
+        lab.write("infra/main.tf", taking_over(kind, more, action, on));
+        lab.report(&["infra"], 0);
+        let list = lab.run(&["identities", "--all", "--format", "json"]).exits(0).json();
+        let dev = list.as_array().expect("a list").iter().find(|one| one["name"] == "dev").expect("dev").clone();
+        assert_eq!((&dev["privilege"], &dev["certainty"]), (&"escalates".into(), &"certain".into()), "{kind} {dev:#}");
+        let told = findings(&lab.report(&["infra"], 0), "aws-workload-administrator").len();
+        assert_eq!(told, 1, "{kind}");
+        // Another one of that sort is none.
+        let lab = Lab::new();
+        lab.write("infra/main.tf", taking_over(kind, more, action, "\"arn:aws:x:us-east-1:000000000000:other\""));
+        lab.report(&["infra"], 0);
+        let list = lab.run(&["identities", "--all", "--format", "json"]).exits(0).json();
+        let dev = list.as_array().expect("a list").iter().find(|one| one["name"] == "dev").expect("dev").clone();
+        assert_ne!(dev["privilege"], "escalates", "{kind} {dev:#}");
+    }
 }

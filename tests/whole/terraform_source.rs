@@ -338,8 +338,7 @@ fn a_password_in_a_default_does_not_leave_the_worker() {
 
 #[test]
 fn what_is_called_a_secret_may_be_a_reference() {
-    let database =
-        "resource \"aws_db_instance\" \"main\" {\n  password = random_password.main.result\n  secret_token = upper(var.stage)\n}\n";
+    let database = "resource \"aws_db_instance\" \"main\" {\n  password = random_password.main.result\n  secret_token = upper(var.stage)\n  secret_string = jsonencode({\n    user = \"a\"\n  })\n}\n";
     let more = format!(
         "{database}locals {{\n  secret_arn = aws_sqs_queue.pay.arn\n}}\nresource \"aws_sqs_queue\" \"pay\" {{\n  name = \"pay\"\n}}"
     );

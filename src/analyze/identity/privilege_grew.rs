@@ -1,4 +1,4 @@
-use crate::model::{About, Finding, Privilege, Severity, Standing, Subject, Time, control};
+use crate::model::{About, Finding, Privilege, Severity, Standing, Subject, Time, control, entity::Account};
 
 use super::{Before, IdentityCheck, Member, Roster, Ruling, administrator::confidence};
 use crate::analyze::check::NoSettings;
@@ -38,6 +38,8 @@ impl IdentityCheck for PrivilegeGrew {
                     rule(Ruling::Finding(grown(member, standing, before)));
                 }
                 Some(_) => {}
+                // What nobody says of which account it is may belong to another one than what was judged before.
+                None if member.identity.scope == Account::NOWHERE => {}
                 None => roster.judged.get(&member.identity.scope).into_iter().for_each(|last| {
                     if standing.privilege >= Privilege::Escalates {
                         rule(Ruling::Finding(fresh(member, standing, *last)));

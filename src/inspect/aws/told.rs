@@ -112,9 +112,12 @@ impl<'t, 'r, 'o> Told<'t, 'r, 'o> {
                 let line = memchr::memrchr(b'\n', &bytes[..at.start]).map_or(0, |end| end + 1);
                 let before = &bytes[line..at.start];
                 let quoted = memchr::memchr_iter(b'"', before).count() % 2 == 1;
-                if !is_heading(before) && (quoted || !is_reference(&text.as_bytes()[at.clone()])) {
-                    bytes[at].fill(if quoted { b'*' } else { b'x' });
+                if is_heading(before) || !quoted && is_reference(&text.as_bytes()[at.clone()]) {
+                    continue;
                 }
+                // What opens or closes something outside quotes is no part of a secret, and the expression needs it.
+                let hidden = |b: &&mut u8| quoted || !b"(){}[],\" ".contains(b);
+                bytes[at].iter_mut().filter(hidden).for_each(|b| *b = if quoted { b'*' } else { b'x' });
             }
             clean = String::from_utf8_lossy(&bytes).into_owned();
         }

@@ -18,6 +18,9 @@ pub struct Account {
 }
 
 impl Account {
+    /// The number of an account that nobody told: of what is declared, and made nowhere yet.
+    pub const NOWHERE: &str = "000000000000";
+
     /// The attribute of an account that was asked itself, and for everything: what it does not list is not there.
     pub const LIVE: &str = "live";
 

@@ -1,12 +1,17 @@
 //! ARNs of what is still to be made, in an account that nobody told.
 
-use crate::analyze::aws::managed;
+use crate::{
+    analyze::aws::managed,
+    model::entity::{Account, Grant},
+};
+
+use super::resource::Resource;
 
 /// An account that nobody told.
-pub(super) const NOWHERE: &str = "000000000000";
+pub(super) const NOWHERE: &str = Account::NOWHERE;
 
 /// The attributes by which things are called, the more telling first.
-pub(super) const NAMES: &[&str] = &["bucket", "domain_name", "function_name", "url", "name"];
+pub(super) const NAMES: &[&str] = &["bucket", "domain_name", "family", "function_name", "url", "name"];
 
 /// What stands before the name in an ARN, by type of resource: service, and the word before the name.
 const SERVICES: &[(&str, &str, &str)] = &[
@@ -16,6 +21,7 @@ const SERVICES: &[(&str, &str, &str)] = &[
     ("aws_dynamodb_table", "dynamodb", "table/"),
     ("aws_ecr_repository", "ecr", "repository/"),
     ("aws_ecs_cluster", "ecs", "cluster/"),
+    ("aws_ecs_task_definition", "ecs", "task-definition/"),
     ("aws_efs_file_system", "elasticfilesystem", "file-system/"),
     ("aws_elasticsearch_domain", "es", "domain/"),
     ("aws_glacier_vault", "glacier", "vaults/"),
@@ -24,6 +30,7 @@ const SERVICES: &[(&str, &str, &str)] = &[
     ("aws_kms_key", "kms", "key/"),
     ("aws_lambda_function", "lambda", "function:"),
     ("aws_opensearch_domain", "es", "domain/"),
+    ("aws_sagemaker_notebook_instance", "sagemaker", "notebook-instance/"),
     ("aws_secretsmanager_secret", "secretsmanager", "secret:"),
     ("aws_sfn_state_machine", "states", "stateMachine:"),
     ("aws_sns_topic", "sns", ""),
@@ -55,6 +62,11 @@ pub(super) fn arn_of(kind: &str, name: &str) -> String {
     let known = SERVICES.iter().find(|(known, ..)| *known == kind).map(|(_, service, word)| (*service, (*word).to_owned()));
     let (service, word) = known.unwrap_or_else(|| (service, format!("{what}/")));
     format!("arn:aws:{service}:us-east-1:{NOWHERE}:{word}{}", name.trim_start_matches('/'))
+}
+
+/// What a resource is called, where that is known.
+pub(super) fn own_name(resource: &Resource) -> Option<&str> {
+    NAMES.iter().find_map(|key| resource.text(key)).filter(|name| !name.contains(Grant::UNKNOWN))
 }
 
 /// What something is called that AWS will name, by its address: no name has brackets.

@@ -9,6 +9,7 @@ mod estate;
 mod policy;
 mod references;
 mod resource;
+mod running;
 mod sharing;
 pub(super) mod source;
 pub(super) mod terraform;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::entity::Grant;
 
-use super::{resource::Resource, sharing};
+use super::{resource::Resource, running, sharing};
 
 /// How deep modules may lie in one another.
 const DEPTH: usize = 32;
@@ -26,7 +26,7 @@ pub(super) fn resolve(resources: &mut [Resource], whole: &Value) {
         let module = without_indexes(&resource.module);
         let Some(expressions) = sources.get(&format!("{module} {}.{}", resource.kind, resource.name)) else { continue };
         unsaid(resource, expressions);
-        let keys = NAMES.iter().copied().chain(sharing::names(&resource.kind));
+        let keys = NAMES.iter().copied().chain(sharing::names(&resource.kind)).chain(running::role(&resource.kind));
         for key in keys.filter(|key| resource.text(key).is_none()).collect::<Vec<_>>() {
             let named = referred(expressions, key, resource, &known).into_iter().next();
             named.into_iter().for_each(|mark| drop(resource.values.insert(key.to_owned(), Value::String(mark))));

@@ -15,7 +15,7 @@ use crate::{
 use super::{
     estate::{Estate, named},
     resource::Resource,
-    sharing,
+    running, sharing,
 };
 use crate::analyze::aws::policy::Policy;
 
@@ -46,18 +46,14 @@ const KINDS: &[&str] = &[
     "aws_iam_user_login_profile",
     "aws_iam_user_policy",
     "aws_iam_user_policy_attachment",
-    "aws_instance",
-    "aws_lambda_function",
 ];
 
 /// Attributes that are read.
 const ATTRIBUTES: &[&str] = &[
     "assume_role_policy",
     "client_id_list",
-    "function_name",
     "group",
     "groups",
-    "iam_instance_profile",
     "managed_policy_arns",
     "name",
     "path",
@@ -75,12 +71,12 @@ const ATTRIBUTES: &[&str] = &[
 
 /// Whether resources of a type tell something.
 pub(super) fn tells(kind: &str) -> bool {
-    KINDS.contains(&kind) || sharing::tells(kind)
+    KINDS.contains(&kind) || running::runs(kind) || sharing::tells(kind)
 }
 
 /// Whether an attribute is read of any.
 pub(super) fn reads(attribute: &str) -> bool {
-    ATTRIBUTES.contains(&attribute) || sharing::attributes().any(|known| known == attribute)
+    ATTRIBUTES.contains(&attribute) || running::attributes().chain(sharing::attributes()).any(|known| known == attribute)
 }
 
 /// Tells what a resource is to the inventory.
@@ -110,11 +106,9 @@ pub(super) fn tell(resource: &Resource, estate: &Estate, told: &mut dyn Listener
         "aws_iam_access_key" => access_key(resource, estate, told),
         "aws_iam_user_login_profile" => password(resource, estate, told),
         "aws_iam_instance_profile" => profile(resource, estate, told),
-        "aws_lambda_function" => workload(resource, ("lambda-function", "role", "role"), estate, told),
-        "aws_instance" => machine(resource, estate, told),
         "aws_iam_openid_connect_provider" => provider(resource, "oidc", estate, told),
         "aws_iam_saml_provider" => provider(resource, "saml", estate, told),
-        _ => {}
+        _ => running::workload(resource, estate).into_iter().for_each(|workload| told.tell(workload)),
     }
 }
 
@@ -239,22 +233,8 @@ fn password(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
 
 fn profile(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
     let (Some(uri), Some(role)) = (estate.arn(resource), resource.text("role")) else { return };
-    runs(uri, "instance-profile", estate.meant("role", role), estate, told);
-}
-
-fn workload(resource: &Resource, (kind, key, word): (&str, &str, &'static str), estate: &Estate, told: &mut dyn Listener) {
-    let Some(role) = resource.text(key).map(|role| estate.meant(word, role)) else { return };
-    let uri = resource.text("arn").map_or_else(|| resource.address(), str::to_owned);
-    runs(uri, kind, role, estate, told);
-}
-
-fn machine(resource: &Resource, estate: &Estate, told: &mut dyn Listener) {
-    workload(resource, ("ec2-instance", "iam_instance_profile", "instance-profile"), estate, told);
-}
-
-fn runs(uri: String, kind: &str, runs_as: String, estate: &Estate, told: &mut dyn Listener) {
-    let (kind, scope) = (kind.to_owned(), estate.account.clone());
-    told.tell(Entity::Workload(Workload { uri, kind, scope, runs_as: Some(runs_as), attributes: BTreeMap::new() }));
+    let (kind, scope, runs_as) = ("instance-profile".to_owned(), estate.account.clone(), Some(estate.meant("role", role)));
+    told.tell(Entity::Workload(Workload { uri, kind, scope, runs_as, attributes: BTreeMap::new() }));
 }
 
 fn provider(resource: &Resource, kind: &str, estate: &Estate, told: &mut dyn Listener) {

@@ -184,11 +184,30 @@ fn one(id: &str, kind: &str, (properties, names): (&Map<String, Value>, &Names<'
             let role = get("Roles").get(0).cloned().unwrap_or(Value::Null);
             all.push(resource(id, "aws_iam_instance_profile", json!({ "name": name, "path": path, "role": role })));
         }
-        "AWS::Lambda::Function" => all.push(resource(id, "aws_lambda_function", json!({ "arn": names.arn(id), "role": get("Role") }))),
-        "AWS::EC2::Instance" => all.push(resource(id, "aws_instance", json!({ "iam_instance_profile": get("IamInstanceProfile") }))),
         "AWS::Serverless::Function" => function(id, (properties, names), all),
-        _ => shared::of(id, kind, (properties, names), all),
+        _ => {
+            shared::of(id, kind, (properties, names), all);
+            running(id, kind, (properties, names), all);
+        }
     }
+}
+
+/// What runs as a role: the type, that of Terraform, the property that says as which, and how Terraform calls it.
+const RUNS: &[(&str, &str, &str, &str)] = &[
+    ("AWS::CodeBuild::Project", "aws_codebuild_project", "ServiceRole", "service_role"),
+    ("AWS::EC2::Instance", "aws_instance", "IamInstanceProfile", "iam_instance_profile"),
+    ("AWS::ECS::TaskDefinition", "aws_ecs_task_definition", "TaskRoleArn", "task_role_arn"),
+    ("AWS::Glue::Job", "aws_glue_job", "Role", "role_arn"),
+    ("AWS::Lambda::Function", "aws_lambda_function", "Role", "role"),
+    ("AWS::SageMaker::NotebookInstance", "aws_sagemaker_notebook_instance", "RoleArn", "role_arn"),
+    ("AWS::StepFunctions::StateMachine", "aws_sfn_state_machine", "RoleArn", "role_arn"),
+];
+
+fn running(id: &str, kind: &str, (properties, names): (&Map<String, Value>, &Names<'_>), all: &mut Vec<Resource>) {
+    let Some((_, called, property, key)) = RUNS.iter().find(|(known, ..)| *known == kind) else { return };
+    let arn = names.arn(id).unwrap_or_else(|| arns::arn_of(called, &arns::unnamed(&names.place, id)));
+    let role = properties.get(*property).cloned().unwrap_or(Value::Null);
+    all.push(resource(id, called, json!({ "arn": arn, *key: role })));
 }
 
 /// A policy of whomever it names.

@@ -224,7 +224,7 @@ fn is_called(resource: &Resource, value: &str) -> bool {
 
 /// The name of a resource; of one that AWS will name, its address in angle brackets.
 fn own_name(resource: &Resource) -> String {
-    let named = arns::NAMES.iter().chain(CALLED).find_map(|key| resource.text(key)).filter(|name| !name.contains(Grant::UNKNOWN));
+    let named = arns::own_name(resource).or_else(|| CALLED.iter().find_map(|key| resource.text(key)));
     named.map_or_else(|| arns::unnamed("", &resource.address()), str::to_owned)
 }
 

@@ -90,8 +90,17 @@ impl Inspector for TerraformSource {
         match parts {
             Ok(blocks) if blocks.is_empty() => {}
             Ok(blocks) => {
-                let blocks: Vec<String> = blocks.into_iter().map(|block| told.clean(&block.text, block.free)).collect();
-                told.outcome.part(Part { text: blocks.join("\n") });
+                let mut all = Vec::new();
+                for block in blocks {
+                    let clean = told.clean(&block.text, block.free);
+                    if clean == block.text || reading::is_whole(&clean) {
+                        all.push(clean);
+                    } else {
+                        let head = block.text.lines().next().unwrap_or_default();
+                        told.malformed("", &format!("`{head}` holds what looks like a secret, and was left out"));
+                    }
+                }
+                told.outcome.part(Part { text: all.join("\n") });
             }
             Err(why) if ours => told.malformed("", &format!("looks like Terraform's source, but cannot be read: {why}")),
             Err(_) => {}

@@ -52,6 +52,11 @@ pub(super) fn parts(bytes: &[u8]) -> Result<Vec<Taken>, String> {
     Ok(taken.collect())
 }
 
+/// Whether a text is whole, and can be read.
+pub(super) fn is_whole(text: &str) -> bool {
+    parse_body(text).is_ok()
+}
+
 /// Whether anybody may write anything into a block, by its first label.
 pub(super) fn free(label: Option<&str>) -> bool {
     !label.is_some_and(|kind| kind.starts_with("aws_iam_"))

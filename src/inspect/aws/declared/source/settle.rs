@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::inspect::aws::declared::{arns, estate::Estate, policy::understandable, resource::Resource, sharing, unknown::has_unknown};
+use crate::inspect::aws::declared::{
+    arns, estate::Estate, policy::understandable, resource::Resource, running, sharing, unknown::has_unknown,
+};
 
 use super::scope::{CLOSE, OPEN, World};
 
@@ -59,9 +61,7 @@ pub(super) fn name_all(resources: &mut [Resource], folder: &str) {
 /// What runs has a uri of its own, and so have providers.
 fn own_uri(resource: &mut Resource, folder: &str) {
     let uri = match resource.kind.as_str() {
-        "aws_lambda_function" | "aws_instance" => {
-            Some(if folder.is_empty() { resource.address() } else { format!("{folder}/{}", resource.address()) })
-        }
+        kind if running::runs(kind) => Some(running::uri(resource, folder)),
         "aws_iam_openid_connect_provider" => resource.text("url").map(|url| arns::arn_of(&resource.kind, url)),
         "aws_iam_saml_provider" => resource.text("name").map(|name| arns::arn_of(&resource.kind, name)),
         kind if sharing::is_shared(kind) => {
