@@ -119,7 +119,7 @@ impl Registry {
             return Ok(BTreeSet::new());
         }
         let mut spoke = BTreeSet::new();
-        let mut undecided: BTreeMap<(&'static str, String), BTreeSet<String>> = BTreeMap::new();
+        let mut undecided = Undecided::new();
         let mut findings = Vec::new();
         for (about, bench) in benches(plan.checks, plan.now)? {
             bench(&self.roster, &mut |ruling| match ruling {
@@ -138,6 +138,7 @@ impl Registry {
                 finish.identity_finding(uri, &finding)?;
             }
         }
+        self.unanswered(&mut undecided);
         for ((check, why), whose) in undecided {
             finish.undecided(check, &why, whose.len() as u64)?;
         }
@@ -149,7 +150,24 @@ impl Registry {
         }
         Ok(spoke)
     }
+
+    /// Adds what an account was asked in vain, for the checks that hang on it and say nothing more precise of that account.
+    fn unanswered(&self, undecided: &mut Undecided) {
+        let account = |uri: &str| uri.split(':').nth(4).unwrap_or_default().to_owned();
+        let known: BTreeSet<(&'static str, String)> =
+            undecided.iter().flat_map(|((check, _), whose)| whose.iter().map(|uri| (*check, account(uri)))).collect();
+        let all = identity::unanswered(&self.roster).into_iter().filter(|(_, root, _)| self.roster.sees(root));
+        for (check, root, why) in all {
+            // What lies in a bucket has no account in its name.
+            let told = [account(&root), String::new()].into_iter().any(|account| known.contains(&(check, account)));
+            if !told {
+                undecided.entry((check, why)).or_default().insert(root);
+            }
+        }
+    }
 }
+
+type Undecided = BTreeMap<(&'static str, String), BTreeSet<String>>;
 
 fn benches(settings: &BTreeMap<String, Value>, now: Time) -> Result<Vec<(&'static About, IdentityBench)>, SettingsError> {
     identity::all().map(|check| Ok((check.about(), check.sit(settings.get(check.about().id), now)?))).collect()

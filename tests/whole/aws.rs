@@ -14,7 +14,12 @@ const ACCOUNT: &str = "111122223333";
 
 /// Scans the account behind an address, with credentials of no worth.
 pub fn scan(lab: &Lab, url: &str, arguments: &[&str]) -> Said {
-    let asked = [&["scan", "aws:", "--now", NOW, "--endpoint-url", url, "--format", "json"], arguments].concat();
+    scan_at(lab, url, NOW, arguments)
+}
+
+/// The same at another moment.
+pub fn scan_at(lab: &Lab, url: &str, now: &str, arguments: &[&str]) -> Said {
+    let asked = [&["scan", "aws:", "--now", now, "--endpoint-url", url, "--format", "json"], arguments].concat();
     let mut command = lab.command(&asked);
     command.env("AWS_ACCESS_KEY_ID", "nobody").env("AWS_SECRET_ACCESS_KEY", "nothing").env("AWS_EC2_METADATA_DISABLED", "true");
     let output = command.env("AWS_REGION", "us-east-1").output().expect("the program starts");

@@ -11,7 +11,7 @@ use crate::{
 
 /// Four permission sets: an administrator that three have, one that only makes itself one, one that nobody has, one with a policy of
 /// the accounts; and the role that the first one is in this account.
-const BUILD: &str = r#"
+pub const BUILD: &str = r#"
 admin, store, iam = client("sso-admin"), client("identitystore"), client("iam")
 instance = admin.list_instances()["Instances"][0]
 arn, directory = instance["InstanceArn"], instance["IdentityStoreId"]
@@ -46,7 +46,7 @@ print(json.dumps({"instance": arn}))
 "#;
 
 /// What the emulator lacks: that a set has no boundary, and in which accounts it is in use.
-fn lacking(operation: &str) -> Option<Told> {
+pub fn lacking(operation: &str) -> Option<Told> {
     match operation.strip_prefix("SWBExternalService.")? {
         "GetPermissionsBoundaryForPermissionSet" => {
             Some((400, json!({ "__type": "ResourceNotFoundException", "message": "none" }).to_string()))

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One user without any policy of his own, whom a resource of each kind lets in; a guest on a key; a function that anybody may call.
-const BUILD: &str = r#"
+pub const BUILD: &str = r#"
 import io, zipfile
 iam = client("iam")
 user = iam.create_user(UserName="reader", Tags=[{"Key": "owner", "Value": "team-a"}])["User"]["Arn"]
@@ -56,7 +56,7 @@ print(json.dumps({"key": key, "secret": secret, "disk": disk}))
 "#;
 
 /// The address of the function, which the emulator does not list.
-fn address(operation: &str) -> Option<Told> {
+pub fn address(operation: &str) -> Option<Told> {
     let urls = operation.starts_with("GET /2021-10-31/functions/f/urls");
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:f";
     let one = json!({ "FunctionUrl": "https://x.lambda-url.us-east-1.on.aws/", "FunctionArn": arn, "AuthType": "NONE" });
@@ -64,7 +64,7 @@ fn address(operation: &str) -> Option<Told> {
 }
 
 /// A vault of backups that lets a user and another account in. The emulator has none.
-fn vault(operation: &str) -> Option<Told> {
+pub fn vault(operation: &str) -> Option<Told> {
     let (name, arn) = ("safe", "arn:aws:backup:us-east-1:123456789012:backup-vault:safe");
     if operation.starts_with("GET /backup-vaults/safe/access-policy") {
         let said = |who: &str, action: &str| json!({ "Effect": "Allow", "Principal": { "AWS": who }, "Action": action, "Resource": "*" });

@@ -119,14 +119,96 @@ fn pass(mut stream: &TcpStream, upstream: &str, tell: &dyn Fn(&str, &Asked) -> O
         let _ = answer(&mut stream, told);
         return;
     }
+    let _ = forward(head, &body, upstream).and_then(|mut up| std::io::copy(&mut up, &mut stream));
+}
+
+/// Asks the other server; its answer can be read.
+fn forward(head: Vec<String>, body: &[u8], upstream: &str) -> std::io::Result<TcpStream> {
     let kept: String = head.into_iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
-    let mut forward = || -> std::io::Result<()> {
-        let mut up = TcpStream::connect(upstream)?;
-        up.write_all(format!("{kept}connection: close\r\n\r\n").as_bytes())?;
-        up.write_all(&body)?;
-        std::io::copy(&mut up, &mut stream).map(drop)
+    let mut up = TcpStream::connect(upstream)?;
+    up.write_all(format!("{kept}connection: close\r\n\r\n").as_bytes())?;
+    up.write_all(body)?;
+    Ok(up)
+}
+
+/// Stands before another server, answers what `tell` tells of the permission and the operation, and passes every other question on once: the
+/// same one is answered from memory. Its address.
+pub fn remembering(url: &str, tell: impl Fn(&str, &str) -> Option<Told> + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let own = format!("http://{}", listener.local_addr().expect("an address"));
+    let (upstream, tell) = (url.trim_start_matches("http://").to_owned(), Arc::new(tell));
+    let memory: Arc<Mutex<BTreeMap<Vec<u8>, Vec<u8>>>> = Arc::default();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (upstream, tell, memory) = (upstream.clone(), Arc::clone(&tell), Arc::clone(&memory));
+            std::thread::spawn(move || remember(&stream, &upstream, &*tell, &memory));
+        }
+    });
+    own
+}
+
+fn remember(mut stream: &TcpStream, upstream: &str, tell: &dyn Fn(&str, &str) -> Option<Told>, memory: &Mutex<BTreeMap<Vec<u8>, Vec<u8>>>) {
+    let Some((head, body)) = question(stream) else { return };
+    let operation = operation(&head, &parameters(&body));
+    if let Some(told) = tell(&permission(&head, &operation), &operation) {
+        let _ = answer(&mut stream, told);
+        return;
+    }
+    let says = |line: &&String| ["x-amz-target", "x-amzn-principal"].iter().any(|name| line.to_ascii_lowercase().starts_with(name));
+    let asked: Vec<u8> = head.iter().take(1).chain(head.iter().filter(says)).flat_map(|line| line.bytes()).chain(body.clone()).collect();
+    let known = memory.lock().expect("whole").get(&asked).cloned();
+    let told = known.or_else(|| {
+        let mut told = Vec::new();
+        forward(head, &body, upstream).ok()?.read_to_end(&mut told).ok()?;
+        memory.lock().expect("whole").insert(asked, told.clone());
+        Some(told)
+    });
+    let _ = stream.write_all(&told.unwrap_or_default());
+}
+
+/// The permission that a question takes: the service is that of its signature.
+fn permission(head: &[String], operation: &str) -> String {
+    let scope = head.iter().find_map(|line| line.split("Credential=").nth(1)).and_then(|rest| rest.split('/').nth(3));
+    let service = scope.unwrap_or("?");
+    let name = match operation.split_once(' ') {
+        Some((_, path)) => of_path(service, path),
+        None => operation.rsplit('.').next().unwrap_or(operation),
     };
-    let _ = forward();
+    format!("{service}:{name}")
+}
+
+/// What is asked of a service by a path.
+fn of_path(service: &str, address: &str) -> &'static str {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let asks = |name: &str| query.split('&').any(|pair| pair.trim_end_matches('=') == name);
+    match (service, path.rsplit('/').next().unwrap_or_default()) {
+        ("lambda", "policy") => "GetPolicy",
+        ("lambda", "urls") => "ListFunctionUrlConfigs",
+        ("lambda", _) => "ListFunctions",
+        ("elasticfilesystem", "policy") => "DescribeFileSystemPolicy",
+        ("elasticfilesystem", _) => "DescribeFileSystems",
+        ("backup", "access-policy") => "GetBackupVaultAccessPolicy",
+        ("backup", _) => "ListBackupVaults",
+        ("rolesanywhere", "trustanchors") => "ListTrustAnchors",
+        ("rolesanywhere", "profiles") => "ListProfiles",
+        ("rolesanywhere", "crls") => "ListCrls",
+        ("batch", _) => "DescribeJobDefinitions",
+        ("apigateway", _) => "GET",
+        ("appsync", "apikeys") => "ListApiKeys",
+        ("appsync", _) => "ListGraphqlApis",
+        ("iot", "certificates") => "ListCertificates",
+        ("iot", "things") => "ListPrincipalThings",
+        ("iot", "policies") => "ListPolicies",
+        ("iot", _) => "GetPolicy",
+        ("es", "domain") => "ListDomainNames",
+        ("es", _) => "DescribeDomains",
+        ("s3", "publicAccessBlock") => "GetAccountPublicAccessBlock",
+        ("s3", _) if asks("policy") => "GetBucketPolicy",
+        ("s3", _) if asks("publicAccessBlock") => "GetBucketPublicAccessBlock",
+        ("s3", _) if asks("location") => "GetBucketLocation",
+        ("s3", _) => "ListAllMyBuckets",
+        _ => "?",
+    }
 }
 
 /// A refusal in AWS's words.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One of each that is open, and one that is not.
-const BUILD: &str = r#"
+pub const BUILD: &str = r#"
 iam = client("iam")
 trust = policy(Effect="Allow", Principal={"Federated": "cognito-identity.amazonaws.com"}, Action="sts:AssumeRoleWithWebIdentity",
     Condition={"StringEquals": {"cognito-identity.amazonaws.com:aud": "x"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}})
@@ -44,7 +44,7 @@ print(json.dumps(dict(pools=made, key=key, shared=shared["certificateId"])))
 "#;
 
 /// What the emulator lacks: the roles of pools, the credentials of builds, how root users are kept, keys to gateways of the time of the test.
-fn lacking(operation: &str) -> Option<Told> {
+pub fn lacking(operation: &str) -> Option<Told> {
     let told = |body: Value| Some((200, body.to_string()));
     match operation {
         "AWSCognitoIdentityService.GetIdentityPoolRoles" => {

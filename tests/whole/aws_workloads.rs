@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// A role that may do everything, as which something of each kind runs, and two users who can make some of it run.
-const BUILD: &str = r#"
+pub const BUILD: &str = r#"
 iam = client("iam")
 services = ["ecs-tasks", "codebuild", "states", "glue", "sagemaker", "cloudformation", "batch"]
 trust = policy(Effect="Allow", Principal={"Service": [f"{name}.amazonaws.com" for name in services]}, Action="sts:AssumeRole")
-role = iam.create_role(RoleName="runs", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-iam.put_role_policy(RoleName="runs", PolicyName="all", PolicyDocument=policy(Effect="Allow", Action="*", Resource="*"))
+role = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+iam.put_role_policy(RoleName="worker", PolicyName="all", PolicyDocument=policy(Effect="Allow", Action="*", Resource="*"))
 for name, action, on in [
     ("enters", "ecs:ExecuteCommand", "arn:aws:ecs:*:*:task/main/*"),
     ("elsewhere", "ecs:ExecuteCommand", "arn:aws:ecs:*:*:task/other/*"),
@@ -53,7 +53,7 @@ client("batch").register_job_definition(jobDefinitionName="j", type="container",
 "#;
 
 /// What the emulator lacks: the list of what notebooks start with, and whether commands can be run in a service.
-fn lacking(operation: &str) -> Option<Told> {
+pub fn lacking(operation: &str) -> Option<Told> {
     let one = json!({ "NotebookInstanceLifecycleConfigs": [{ "NotebookInstanceLifecycleConfigName": "setup" }] });
     let web = "arn:aws:ecs:us-east-1:123456789012:service/main/web";
     let service = json!({ "serviceArn": web, "taskDefinition": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:1", "enableExecuteCommand": true,
@@ -65,11 +65,16 @@ fn lacking(operation: &str) -> Option<Told> {
     }
 }
 
+/// What lies in clear in each of them.
+pub fn tokens() -> Value {
+    json!({ "a": github(1), "b": github(2), "build": password(3), "machine": password(4), "job": password(5), "notebook": github(6),
+        "stack": password(7), "batch": password(9) })
+}
+
 /// An account in which all of that runs, behind a door that refuses these calls.
 fn running(lab: &Lab, refused: &'static str, arguments: &[&str]) -> Option<Value> {
     let emulator = Emulator::start(lab)?;
-    let tokens = json!({ "a": github(1), "b": github(2), "build": password(3), "machine": password(4), "job": password(5), "notebook": github(6),
-        "stack": password(7), "batch": password(9) });
+    let tokens = tokens();
     emulator.python(&format!("TOKENS = {tokens}\n{BUILD}"));
     let door = before(&emulator.url, move |operation, _| {
         let hit = !refused.is_empty() && operation.ends_with(refused);
@@ -117,7 +122,7 @@ fn what_runs_is_read_with_its_role_and_what_lies_in_clear_and_who_can_make_it_do
     // A secret that a task names and a parameter that a build names lie nowhere in clear.
     assert_eq!(because(&live, "plaintext-in-configuration"), CLEAR);
     let admin = because(&live, "aws-workload-administrator");
-    assert_eq!(admin, ["j:1 and 7 more run as runs, which may do everything"], "the old task definition only runs in the service");
+    assert_eq!(admin, ["j:1 and 7 more run as worker, which may do everything"], "the old task definition only runs in the service");
     let steps_live = [
         "builds escalates certain codebuild:StartBuild",
         "elsewhere escalates possible ecs:ExecuteCommand",

@@ -14,6 +14,7 @@ mod aws_scenario;
 mod aws_server;
 mod aws_services;
 mod aws_things;
+mod aws_walk;
 mod aws_workloads;
 mod baselines;
 mod certificates;

@@ -22,6 +22,7 @@ mod key_pair;
 mod key_unused;
 mod leak;
 mod limits;
+mod needs;
 mod owner;
 mod owner_left;
 mod owner_missing;
@@ -50,6 +51,7 @@ use crate::model::entity::{Holding, HoldingKind, Identity, IdentityKind};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
 pub use leak::Leak;
+pub use needs::{NEEDS, unanswered};
 pub use owner::{Owner, owner};
 pub use power::{Power, standings};
 pub use roster::{Before, Member, Roster};

@@ -67,6 +67,12 @@ impl Losses {
         left.map(|count| *count += 1).is_some()
     }
 
+    /// The permissions of what was asked in vain, each with where the answer should lie.
+    pub fn refused(&self) -> Vec<(String, String)> {
+        let lost = self.lost.keys().filter(|(.., why)| *why != Why::Gone);
+        lost.map(|(path, permission, _)| (permission.clone(), path.clone())).collect()
+    }
+
     /// All of it as faults below an account, and how many things vanished meanwhile.
     pub fn faults(self, account: &str) -> (Vec<Fault>, u64) {
         let mut gone = 0;

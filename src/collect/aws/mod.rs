@@ -10,6 +10,7 @@
 
 mod account;
 mod answer;
+mod asked;
 mod call;
 mod client;
 mod iam;
@@ -38,6 +39,7 @@ use crate::model::About;
 
 use super::{CollectError, Collector, Outlet, Visit};
 
+pub use asked::ASKED;
 use place::Place;
 pub use trouble::Trouble;
 

@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::{
+    asked::is_asked,
     call::Call,
     client::Client,
     losses::Losses,
@@ -73,6 +74,9 @@ impl<'s> Session<'s> {
 
     /// Asks in the home region of the session, without any book-keeping.
     pub async fn try_ask(&self, call: &Call, region: &str) -> Result<Tree, Refusal> {
+        if !is_asked(&call.permission()) {
+            return Err(Refusal::new(Why::Refused, "the program asks no such thing"));
+        }
         let client = self.client(call.service, region);
         client.ask(call.clone()).await
     }
@@ -175,8 +179,18 @@ impl<'s> Session<'s> {
         self.ended.borrow().is_none()
     }
 
-    /// Tells all that was lost.
+    /// Tells all that was lost: as faults, and as a document, so that what hangs on it is known to be unknown whoever reads it later.
     pub fn finish(self) {
+        let mut refused = self.losses.borrow().refused();
+        if matches!(*self.ended.borrow(), Some(End::Login(_))) {
+            refused.push(("*".to_owned(), String::new()));
+        }
+        if !refused.is_empty() {
+            let one = |(permission, at): (String, String)| {
+                Tree::Map(vec![("Permission".into(), permission.as_str().into()), ("At".into(), at.as_str().into())])
+            };
+            self.offer("refused.json", &Tree::of("Refused", Tree::List(refused.into_iter().map(one).collect())));
+        }
         let (faults, gone) = self.losses.into_inner().faults(&self.account);
         faults.into_iter().for_each(|fault| self.outlet.fault(fault));
         if gone > 0 {

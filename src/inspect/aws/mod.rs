@@ -16,6 +16,7 @@ mod one;
 mod open_lists;
 mod permission_sets;
 mod policy;
+mod refused;
 mod resource;
 mod resource_policy;
 mod roles_anywhere;
@@ -51,6 +52,7 @@ pub const AWS: &[&dyn Inspector] = &[
     &declared::source::TerraformSource,
     &declared::cloudformation::CloudFormation,
     &permission_sets::PermissionSets,
+    &refused::Refused,
     &resource::Resources,
     &resource_policy::ResourcePolicy,
     &roles_anywhere::RolesAnywhere,

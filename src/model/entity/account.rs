@@ -39,6 +39,9 @@ impl Account {
     /// How the attribute begins that says that all lists of revoked certificates of a region were told; the region follows.
     pub const REVOCATIONS: &str = "revocations-told:";
 
+    /// How the attribute begins that says that something was asked of it in vain; the permission follows, and the place stands there.
+    pub const REFUSED: &str = "refused:";
+
     pub(super) fn key(&self) -> String {
         format!("{}:{}", self.provider, self.id)
     }
