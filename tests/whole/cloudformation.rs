@@ -71,12 +71,16 @@ fn a_template_is_judged_before_anybody_makes_a_stack_of_it() {
 
 #[test]
 fn two_templates_may_call_their_roles_alike() {
-    let lab = Lab::new();
-    lab.write("a/template.yaml", TEMPLATE);
-    lab.write("b/template.yaml", TEMPLATE.replace("Action: '*'", "Action: 's3:ListBucket'"));
-    let report = lab.report(&["."], 0);
-    let admins = told(&report, "aws-administrator");
-    assert!(admins.len() == 1 && admins[0].contains("role/a/template.yaml/Runner"), "{admins:?}");
+    let path =
+        TEMPLATE.replace("    Type: AWS::IAM::Role\n    Properties:\n", "    Type: AWS::IAM::Role\n    Properties:\n      Path: /ci/\n");
+    for (template, role) in [(TEMPLATE, "role/a/template.yaml/Runner"), (&path, "role/ci/a/template.yaml/Runner")] {
+        let lab = Lab::new();
+        lab.write("a/template.yaml", template);
+        lab.write("b/template.yaml", template.replace("Action: '*'", "Action: 's3:ListBucket'"));
+        let report = lab.report(&["."], 0);
+        let admins = told(&report, "aws-administrator");
+        assert!(admins.len() == 1 && admins[0].contains(role), "{admins:?}");
+    }
 }
 
 #[test]

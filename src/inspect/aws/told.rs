@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::{
     inspect::{Outcome, Workbench},
@@ -33,21 +33,6 @@ pub(super) struct Told<'t, 'r, 'o> {
     pub outcome: &'o mut dyn Outcome,
     /// On what the word of the document rests.
     pub basis: Basis,
-}
-
-/// Whether a line up to some place names a block: `resource "aws_kms_key" "`.
-fn is_heading(line: &[u8]) -> bool {
-    let word = line.trim_ascii_start();
-    let rest = word.iter().position(|b| !b.is_ascii_lowercase()).map_or(&[][..], |end| &word[end..]);
-    let labels = |b: &u8| b.is_ascii_alphanumeric() || b"_-\" ".contains(b);
-    rest.starts_with(b" \"") && rest.iter().all(labels)
-}
-
-/// Whether an expression refers to something that is declared elsewhere.
-fn is_reference(expression: &[u8]) -> bool {
-    let heads: [&[u8]; 8] = [b"var.", b"local.", b"module.", b"data.", b"each.", b"count.", b"aws_", b"random_"];
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-.[]*".contains(b);
-    heads.iter().any(|head| expression.starts_with(head)) && expression.contains(&b'.') && expression.iter().all(plain)
 }
 
 impl<'t, 'r, 'o> Told<'t, 'r, 'o> {
@@ -97,27 +82,19 @@ impl<'t, 'r, 'o> Told<'t, 'r, 'o> {
         String::from_utf8(clean).ok()
     }
 
-    /// A text out of a source without the secrets in it; where anybody may write anything, without passwords either. What stands
-    /// outside quotes stays an expression: a reference to something else (`secret_arn = aws_secretsmanager_secret.db.arn`), or a name
-    /// of nothing.
-    pub fn clean(&mut self, text: &str, free: bool) -> String {
+    /// A text out of a source without the secrets in it; in the stretches where anybody may write anything, without passwords either.
+    pub fn clean(&mut self, text: &str, free: &[Range<usize>]) -> String {
         let mut clean = self.veiled(text).unwrap_or_else(|| text.to_owned());
-        if free {
+        if !free.is_empty() {
             let origin = Origin::new(Source::Stream { name: String::new() });
             let document = Document { origin: &origin, bytes: text.as_bytes(), kin: None, layer: 1 };
             let mut values = Vec::new();
             self.bench.rules.assignments(&document, &mut self.bench.scratch, &mut |_, assignment, _| values.push(assignment.value));
             let mut bytes = clean.into_bytes();
-            for at in values {
-                let line = memchr::memrchr(b'\n', &bytes[..at.start]).map_or(0, |end| end + 1);
-                let before = &bytes[line..at.start];
-                let quoted = memchr::memchr_iter(b'"', before).count() % 2 == 1;
-                if is_heading(before) || !quoted && is_reference(&text.as_bytes()[at.clone()]) {
-                    continue;
+            for value in values {
+                for place in free.iter().filter(|place| place.start < value.end && value.start < place.end) {
+                    bytes[place.start.max(value.start)..place.end.min(value.end)].fill(b'*');
                 }
-                // What opens or closes something outside quotes is no part of a secret, and the expression needs it.
-                let hidden = |b: &&mut u8| quoted || !b"(){}[],\" ".contains(b);
-                bytes[at].iter_mut().filter(hidden).for_each(|b| *b = if quoted { b'*' } else { b'x' });
             }
             clean = String::from_utf8_lossy(&bytes).into_owned();
         }

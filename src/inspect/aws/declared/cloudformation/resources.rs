@@ -85,11 +85,15 @@ impl<'t> Names<'t> {
         }
     }
 
-    fn of_iam(&self, id: &str) -> Option<(&'static str, String, Option<&str>)> {
+    fn of_iam(&self, id: &str) -> Option<(&'static str, String, Option<String>)> {
         let kind = self.declared?.get(id)?.get("Type")?.as_str()?;
         let (_, word, _) = IAM.iter().find(|(known, ..)| *known == kind)?;
         let (name, path) = self.given.get(id).map_or((None, None), |(name, path)| (name.as_deref(), path.as_deref()));
-        let path = path.or_else(|| name.is_none().then_some(self.place.as_str()));
+        let path = match (name, path) {
+            (Some(_), path) => path.map(str::to_owned),
+            // Other templates may call theirs alike.
+            (None, path) => Some(format!("{}{}", path.unwrap_or_default().trim_end_matches('/'), self.place)),
+        };
         Some((word, name.unwrap_or(id).to_owned(), path))
     }
 
@@ -115,7 +119,7 @@ impl<'t> Names<'t> {
     /// The ARN of a resource.
     pub fn arn(&self, id: &str) -> Option<String> {
         if let Some((word, name, path)) = self.of_iam(id) {
-            return Some(format!("arn:aws:iam::{NOWHERE}:{word}{}{name}", path.unwrap_or("/")));
+            return Some(format!("arn:aws:iam::{NOWHERE}:{word}{}{name}", path.as_deref().unwrap_or("/")));
         }
         let shared = self.shared(id)?;
         Some(arns::arn_of(shared.called, &self.name(id)))

@@ -10,6 +10,7 @@ mod functions;
 mod instances;
 mod json;
 mod judge;
+mod literal;
 mod module;
 mod reading;
 mod reference;
@@ -92,7 +93,11 @@ impl Inspector for TerraformSource {
             Ok(blocks) => {
                 let mut all = Vec::new();
                 for block in blocks {
-                    let clean = told.clean(&block.text, block.free);
+                    // What names the block is no password.
+                    let head = block.text.find('{').unwrap_or_default();
+                    let mut free = if block.free { literal::literals(&block.text) } else { Vec::new() };
+                    free.retain(|place| place.start > head);
+                    let clean = told.clean(&block.text, &free);
                     if clean == block.text || reading::is_whole(&clean) {
                         all.push(clean);
                     } else {
