@@ -118,8 +118,7 @@ fn shared(report: &Value) -> Vec<String> {
         let word = |name: &str| one[name].as_str().unwrap_or("–").to_owned();
         format!("{} {} {}: {}", word("severity"), short(one), word("declared_in"), word("because"))
     };
-    let mut all: Vec<String> =
-        checks.iter().flat_map(|check| findings(report, check).into_iter().map(|one| line(one)).collect::<Vec<_>>()).collect();
+    let mut all: Vec<String> = checks.iter().flat_map(|check| findings(report, check).into_iter().map(&line).collect::<Vec<_>>()).collect();
     all.sort();
     all
 }
