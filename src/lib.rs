@@ -35,6 +35,9 @@
 //! tells what somebody remembers. Each word keeps its *basis* ([`model::entity::Basis`]) and its file, and where two disagree the roster says
 //! which counts.
 //!
+//! What an account was asked in vain is a fault, and a document of that account as well: [`analyze::identity::NEEDS`] says which checks
+//! hang on each call, and those are undecided, live and from saved answers. [`collect::aws::ASKED`] lists every call that is ever made.
+//!
 //! Some documents say little alone: a file of Terraform needs those beside it. Of such an inspector takes a [`model::Part`], and the
 //! parts of a target are put together when their places are known.
 //!

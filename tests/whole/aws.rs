@@ -1,6 +1,14 @@
 //! Accounts of AWS: what is asked, what is kept of the answers, and what is said where there is none.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
@@ -140,6 +148,22 @@ fn answers_that_are_none_are_named() {
     assert!(missed(&stuck, &[])[0].contains("repeats a marker"));
     let huge = account(|operation, _, _| (operation == "GetAccountSummary").then(|| result(operation, &" ".repeat(300_000))));
     assert!(missed(&huge, &["--max-file-size", "100K"])[0].contains("larger than --max-file-size"));
+}
+
+#[test]
+fn no_more_than_eight_calls_are_in_flight() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (count, peak) = (Arc::clone(&now), Arc::clone(&most));
+    let crowd = (0..40).map(|number| format!("<member><UserName>u{number}</UserName></member>")).collect::<Vec<_>>().concat();
+    let server = account(move |operation, _, _| {
+        peak.fetch_max(count.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(10));
+        count.fetch_sub(1, Ordering::SeqCst);
+        let details = format!("<IsTruncated>false</IsTruncated><UserDetailList>{crowd}</UserDetailList>");
+        (operation == "GetAccountAuthorizationDetails").then(|| result(operation, &details))
+    });
+    scan(&Lab::new(), &server.url, &[]).exits(0);
+    assert_eq!(most.load(Ordering::SeqCst), 8);
 }
 
 #[test]

@@ -43,7 +43,8 @@ impl Server {
 
 fn serve(mut stream: &TcpStream, calls: &Mutex<Vec<String>>, tell: &dyn Fn(&str, &Asked, usize) -> Option<Told>) {
     let Some((head, body)) = question(stream) else { return };
-    let asked = parameters(&body);
+    let mut asked = parameters(&body);
+    asked.extend(signer(&head).map(|key| (SIGNED_BY.to_owned(), key)));
     let operation = operation(&head, &asked);
     let before = {
         let mut calls = calls.lock().expect("whole");
@@ -53,11 +54,22 @@ fn serve(mut stream: &TcpStream, calls: &Mutex<Vec<String>>, tell: &dyn Fn(&str,
     let _ = answer(&mut stream, tell(&operation, &asked, before).unwrap_or_else(|| refused(400, "InvalidAction", "not here")));
 }
 
+/// Under which name a server tells whose key signed a question.
+pub const SIGNED_BY: &str = "@signed-by";
+
+fn signer(head: &[String]) -> Option<String> {
+    let credential = head.iter().find_map(|line| line.split("Credential=").nth(1))?;
+    credential.split('/').next().map(str::to_owned)
+}
+
 fn answer(stream: &mut impl std::io::Write, (status, body): Told) -> std::io::Result<()> {
-    let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\n{TTL}connection: close\r\n\r\n", body.len());
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())
 }
+
+/// What the metadata service of a machine says of its tokens.
+const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n";
 
 /// Reads a request: the lines of its head, and its body.
 fn question(stream: &TcpStream) -> Option<(Vec<String>, Vec<u8>)> {

@@ -7,6 +7,7 @@ mod allows;
 mod aws;
 mod aws_accounts;
 mod aws_anywhere;
+mod aws_login;
 mod aws_people;
 mod aws_pieces;
 mod aws_resources;

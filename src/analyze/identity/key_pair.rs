@@ -27,12 +27,12 @@ impl Default for Age {
 impl IdentityCheck for KeyPair {
     const ABOUT: About = About {
         id: "aws-key-pair",
-        title: "A key pair of EC2 is old, or no machine uses it",
-        explain: "A key pair was made more than 365 days ago; or no machine of its region was started with it and no launch template names it. Whoever has the private half logs in as the first user \
+        title: "A key pair of EC2 is old, in several accounts, or no machine uses it",
+        explain: "A key pair was made more than 365 days ago; or its key opens machines of another account, too (medium); or no machine of its region was started with it and no launch template names it. Whoever has the private half logs in as the first user \
                   of each machine that was started with it, and copies of it are counted nowhere. Deleting a key pair in EC2 does not take it off the machines.\n\n\
                   Log in through Session Manager or EC2 Instance Connect instead, which need no keys that stay. Take old keys out of `authorized_keys`, delete \
                   pairs that nothing uses. Setting: `[check.aws-key-pair] days = 365`.",
-        controls: &[&control::NHI7, &control::NHI1, &control::CSF_PR_AA_01],
+        controls: &[&control::NHI7, &control::NHI9, &control::NHI1, &control::CSF_PR_AA_01],
         see: &[],
     };
     type Settings = Age;
@@ -55,6 +55,12 @@ impl IdentityCheck for KeyPair {
                     undecided("the inventory does not say when a key pair was made", rule);
                 }
             }
+            if let Some(other) = elsewhere(roster, pair) {
+                let because = format!("key pair {} has the same key as one of account {other}", name(pair));
+                let subject = Subject::identity(uri, "accounts");
+                let finding = Finding::new(&Self::ABOUT, subject, Severity::Medium, Confidence::High, because);
+                rule(Ruling::Finding(finding.and("pair", name(pair)).and("account", other)));
+            }
             match users(roster, pair) {
                 Some(0) => rule(Ruling::Finding(
                     finding("unused", format!("no machine was started with the key pair {}, and no launch template names it", name(pair)))
@@ -70,6 +76,14 @@ impl IdentityCheck for KeyPair {
 /// The name under which machines ask for a pair.
 fn name(pair: &Holding) -> &str {
     pair.attributes.get("name").map_or(pair.handle.as_str(), String::as_str)
+}
+
+/// Another account in which the same key is a pair.
+fn elsewhere<'r>(roster: &'r Roster, pair: &Holding) -> Option<&'r str> {
+    let print = |one: &Holding| one.attributes.get("ssh-fingerprint").or_else(|| one.attributes.get("aws-key-pair")).cloned();
+    let own = print(pair)?;
+    let pairs = roster.things.iter().filter(|one| one.kind == HoldingKind::KeyPair && one.account() != pair.account());
+    pairs.filter(|one| print(one).as_ref() == Some(&own)).find_map(|one| one.account())
 }
 
 /// How many machines of its region were started with a pair, and templates start others with it; `None` where not all machines there are known.
@@ -130,6 +144,23 @@ mod tests {
             said(0, "other", true),
             (vec!["no machine was started with the key pair ops, and no launch template names it".into()], 0)
         );
+    }
+
+    #[test]
+    fn one_key_for_two_accounts_is_told_of_both() {
+        let pair = |account: &str, print: &str| {
+            let mut pair = Holding::new(format!("arn:aws:ec2:eu-west-1:{account}:key-pair/key-1"), HoldingKind::KeyPair, "key-1");
+            pair.created = Some(Time(0));
+            pair.attributes = [text("name", "ops"), text("ssh-fingerprint", print)].into();
+            Entity::Holding(pair)
+        };
+        let told = |other: &str| {
+            let roster = sample::roster([pair(sample::ACCOUNT, "SHA256:a"), pair("222222222222", other)]);
+            sample::found::<KeyPair>(&roster, &Age::default(), Time(0)).0.into_iter().map(|(_, because)| because).collect::<Vec<_>>()
+        };
+        let known = ["222222222222", sample::ACCOUNT].map(|account| format!("key pair ops has the same key as one of account {account}"));
+        assert_eq!(told("SHA256:a"), known);
+        assert!(told("SHA256:b").is_empty());
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn likelihoods_are_shares() {
         let weights = Weights::built_in();
-        assert_eq!(weights.version, 1);
+        assert_eq!(weights.version, 2);
         for (group, names) in weights.groups.iter().filter(|(group, _)| *group != "gate") {
             assert!(names.values().all(|w| (0.0..=1.0).contains(w)), "{group}");
         }

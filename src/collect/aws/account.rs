@@ -69,7 +69,7 @@ fn trouble(refusal: &Refusal) -> Trouble {
     let (_, word) = refusal.why.fault();
     let told = Trouble::new(format!("sts:GetCallerIdentity {word}: {refusal}"));
     match refusal.why {
-        Why::Login | Why::Denied => {
+        Why::Login | Why::Denied | Why::Nobody => {
             told.hint("log in (aws sso login), or name a profile (aws:PROFILE); `aws sts get-caller-identity` must work")
         }
         Why::Unreachable | Why::TimedOut | Why::Malformed => {

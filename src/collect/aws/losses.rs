@@ -100,7 +100,7 @@ fn endurance(why: Why) -> u32 {
         Why::TimedOut | Why::Unreachable => 4,
         Why::Throttled | Why::Failing | Why::Malformed | Why::Truncated | Why::TooLarge => 8,
         Why::Denied | Why::Refused => 24,
-        Why::Unknown | Why::Login => 1,
+        Why::Unknown | Why::Login | Why::Nobody => 1,
         Why::Gone => u32::MAX,
     }
 }

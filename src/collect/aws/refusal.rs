@@ -17,6 +17,8 @@ pub(super) enum Why {
     Denied,
     /// The credentials are no longer, or were never, valid.
     Login,
+    /// There are no credentials to ask with.
+    Nobody,
     /// The service was asked too often.
     Throttled,
     /// The service could not answer.
@@ -45,6 +47,7 @@ impl Why {
         match self {
             Self::Denied => (FaultKind::PermissionDenied, "denied"),
             Self::Login => (FaultKind::PermissionDenied, "refused: the credentials are expired or invalid"),
+            Self::Nobody => (FaultKind::PermissionDenied, "could not be asked"),
             Self::Throttled => (FaultKind::Unreadable, "throttled beyond all retries"),
             Self::Failing => (FaultKind::Unreadable, "failed at the service beyond all retries"),
             Self::TimedOut => (FaultKind::Unreadable, "timed out"),
@@ -114,6 +117,9 @@ impl Refusal {
             _ if told.contains("\"AccessDenied\"") => {
                 let words = told.split("message: \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
                 Self::said(403, "AccessDenied", words)
+            }
+            _ if told.contains("provided credentials") || told.contains("CredentialsNotLoaded") => {
+                Self::new(Why::Nobody, "no credentials were found in the environment, the profile, a container or a machine")
             }
             SdkError::TimeoutError(_) => Self::new(Why::TimedOut, "no whole answer came in time"),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::new(Why::TimedOut, "no answer came in time"),

@@ -6,6 +6,7 @@ mod confused_deputy;
 mod dangling_principal;
 mod door;
 mod external_id;
+mod mutable_name;
 mod never_holds;
 mod open_trust;
 mod pod_identity;
@@ -15,6 +16,7 @@ mod roles_anywhere;
 mod saml_audience;
 mod session_tags;
 mod unknown_account;
+mod whole_account;
 
 use super::IdentityJudge;
 
@@ -25,6 +27,7 @@ pub const ENTRY_CHECKS: &[&dyn IdentityJudge] = &[
     &confused_deputy::ConfusedDeputy,
     &dangling_principal::DanglingPrincipal,
     &external_id::ExternalId,
+    &mutable_name::MutableName,
     &never_holds::NeverHolds,
     &open_trust::OpenTrust,
     &pod_identity::PodIdentity,
@@ -34,4 +37,5 @@ pub const ENTRY_CHECKS: &[&dyn IdentityJudge] = &[
     &saml_audience::SamlAudience,
     &session_tags::SessionTags,
     &unknown_account::UnknownAccount,
+    &whole_account::WholeAccount,
 ];

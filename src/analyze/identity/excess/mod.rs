@@ -4,6 +4,7 @@ mod assume_any;
 mod boundary_missing;
 mod boundary_removable;
 mod circular_assume;
+mod cloud_shell;
 mod credential_access;
 mod data_access;
 mod direct_policy;
@@ -16,6 +17,7 @@ mod old_version;
 mod organization_open;
 mod outside_reader;
 mod resource_exposure;
+mod role_shared;
 mod unattached_policy;
 mod wide;
 mod workload_power;
@@ -30,6 +32,7 @@ pub const EXCESS_CHECKS: &[&dyn IdentityJudge] = &[
     &boundary_missing::BoundaryMissing,
     &boundary_removable::BoundaryRemovable,
     &circular_assume::CircularAssume,
+    &cloud_shell::CloudShell,
     &credential_access::CredentialAccess,
     &data_access::DataAccess,
     &direct_policy::DirectPolicy,
@@ -41,6 +44,7 @@ pub const EXCESS_CHECKS: &[&dyn IdentityJudge] = &[
     &organization_open::OrganizationOpen,
     &outside_reader::OutsideReader,
     &resource_exposure::ResourceExposure,
+    &role_shared::RoleShared,
     &unattached_policy::UnattachedPolicy,
     &workload_power::WorkloadPower,
 ];
