@@ -139,6 +139,8 @@ fn the_source_says_who_may_use_what_it_makes() {
     medium function:api main.tf: anybody can call it at its address without a signature, and it runs as api
     medium in main.tf: sns.amazonaws.com may use or change it on behalf of anybody: nothing names an account or a source
     ");
+    let turning: Vec<&Value> = findings(&report, "aws-kms-rotation").into_iter().map(|one| &one["identity"]).collect();
+    assert_eq!(turning, ["arn:aws:kms:us-east-1:000000000000:key/<aws_kms_key.pay>"]);
     // Of the key nobody knows all whom it lets in.
     assert_eq!((undecided(&report, "aws-resource-outside"), undecided(&report, "aws-resource-public")), (1, 1));
     let shown = lab.run(&["show", "reader"]).exits(0).out;
@@ -148,6 +150,17 @@ fn the_source_says_who_may_use_what_it_makes() {
         ),
         "{shown}"
     );
+}
+
+#[test]
+fn a_bucket_that_is_declared_closed_is_not_open() {
+    let lab = Lab::new();
+    lab.write("infra/main.tf", SOURCE.replace("restrict_public_buckets = false", "restrict_public_buckets = true"));
+    lab.write("t/template.yaml", TEMPLATE.replace("RestrictPublicBuckets: false", "RestrictPublicBuckets: true"));
+    for target in ["infra", "t"] {
+        let told = shared(&lab.report(&[target], 0));
+        assert!(!told.is_empty() && told.iter().all(|line| !line.to_lowercase().contains("site")), "{told:?}");
+    }
 }
 
 #[test]

@@ -375,3 +375,14 @@ fn what_is_written_in_json_counts_beside_the_other_syntax() {
     let told = told(&report, "aws-privilege-escalation");
     assert!(told.len() == 1 && told[0].ends_with(way), "{told:?}");
 }
+
+#[test]
+fn who_owns_what_is_declared_without_tags_is_not_told() {
+    let lab = Lab::new();
+    lab.write("infra/main.tf", user_with("jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }] })", ""));
+    lab.report(&["infra"], 0);
+    let one = lab.run(&["identities", "--all", "--format", "json"]).exits(0).json()[0].clone();
+    assert!(one["risk"]["low"].as_u64() < one["risk"]["high"].as_u64() && !one["shares"].to_string().contains("ownership"), "{one:#}");
+    let shown = lab.run(&["show", "ci"]).exits(0).out;
+    assert!(shown.contains("owner: not told\n"), "{shown}");
+}
