@@ -67,11 +67,12 @@ pub fn write(
 fn power(stored: &StoredIdentity, out: &mut dyn io::Write) -> io::Result<()> {
     let standing = &stored.standing;
     let sure = if standing.certainty == Certainty::Certain { String::new() } else { format!(" ({})", standing.certainty.name()) };
-    if !standing.is_known() {
-        return writeln!(out, "\nmay do: not known, {}", Standing::UNKNOWN);
+    if standing.is_known() {
+        writeln!(out, "\nmay do: {}{sure}", standing.privilege.name())?;
+    } else {
+        writeln!(out, "\nmay do: not known, {}", Standing::UNKNOWN)?;
     }
-    writeln!(out, "\nmay do: {}{sure}", standing.privilege.name())?;
-    for why in &standing.because {
+    for why in standing.because.iter().filter(|why| *why != Standing::UNKNOWN) {
         writeln!(out, "  {}", escape(why))?;
     }
     for (at, step) in standing.path.iter().enumerate() {

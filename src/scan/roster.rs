@@ -13,7 +13,7 @@ use crate::{
     },
     model::{
         About, Certainty, Credential, Held, Known, Privilege, Standing, Subject, Time,
-        entity::{Holding, HoldingKind, Vaulted},
+        entity::{Holding, HoldingKind, IdentityKind, Vaulted},
         handles, handles_of_holding,
     },
     store::{Finish, StoreError, StoredIdentity},
@@ -143,7 +143,7 @@ impl Registry {
             finish.undecided(check, &why, whose.len() as u64)?;
         }
         // Those that no target of this run is about stay as they were judged last.
-        for member in self.roster.members.values().filter(|member| member.in_view) {
+        for member in self.roster.members.values().chain(self.roster.externals.values()).filter(|member| member.in_view) {
             let Some(standing) = member.standing.clone() else { continue };
             let (identity, holdings) = (member.identity.clone(), member.holdings.clone());
             finish.standing(&StoredIdentity { in_view: true, identity, holdings, standing })?;
@@ -194,7 +194,8 @@ fn before(finish: &Finish<'_>, roster: &mut Roster, version: &str) -> Result<(),
     if roster.members.is_empty() {
         return Ok(());
     }
-    for stored in finish.standings_before()? {
+    // Of an account of others nothing was judged but who comes from there.
+    for stored in finish.standings_before()?.into_iter().filter(|stored| stored.kind != IdentityKind::External) {
         let last = roster.judged.entry(stored.scope).or_insert(stored.started);
         *last = (*last).max(stored.started);
         if let Some(member) = roster.members.get_mut(&stored.standing.uri) {
@@ -220,6 +221,13 @@ fn judge(roster: &mut Roster, now: Time) {
         let standing = member.standing.take().unwrap_or_else(|| unknown(uri));
         let (risk, shares, what_if) = ((score.low, score.high), score.shares, score.what_if);
         member.standing = Some(Standing { risk, shares, what_if, owner, ..standing });
+    }
+    roster.externals = identity::externals(roster);
+    for member in roster.externals.values_mut() {
+        let score = trust::score(&trust::observe(member, None, None, &weights, now), &weights);
+        if let Some(standing) = &mut member.standing {
+            (standing.risk, standing.shares, standing.what_if) = ((score.low, score.high), score.shares, score.what_if);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use crate::model::{
     Finding, Standing, Time,
-    entity::{Holding, Identity},
+    entity::{Holding, Identity, IdentityKind},
 };
 
 use super::{
@@ -36,6 +36,8 @@ pub struct StoredBefore {
     pub version: String,
     /// The account of the identity.
     pub scope: String,
+    /// What sort of identity it is.
+    pub kind: IdentityKind,
     /// What it could do.
     pub standing: Standing,
 }
@@ -103,7 +105,7 @@ impl Finish<'_> {
         let read = |row: &Row<'_>| {
             let identity: Identity = parsed(row, 3)?;
             let (run, started, version) = (row.get(0)?, Time(row.get(1)?), row.get(2)?);
-            Ok(StoredBefore { run, started, version, scope: identity.scope, standing: parsed(row, 4)? })
+            Ok(StoredBefore { run, started, version, scope: identity.scope, kind: identity.kind, standing: parsed(row, 4)? })
         };
         collect(&self.txn, sql, self.run.0, read).map_err(|e| StoreError::sorted(&self.path, e))
     }

@@ -31,6 +31,7 @@ mod doubtful;
 mod drift;
 mod emulator;
 mod excess;
+mod externals;
 mod flaws;
 mod flow;
 mod history;

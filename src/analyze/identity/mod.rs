@@ -14,6 +14,7 @@ mod console_factor;
 pub mod entry;
 mod escalation;
 pub mod excess;
+mod external;
 mod identity_unused;
 mod key_age;
 mod key_at_creation;
@@ -50,6 +51,7 @@ mod word;
 use crate::model::entity::{Holding, HoldingKind, Identity, IdentityKind};
 
 pub use check::{IdentityBench, IdentityCheck, IdentityJudge, Ruling};
+pub use external::externals;
 pub use leak::Leak;
 pub use needs::{NEEDS, unanswered};
 pub use owner::{Owner, owner};

@@ -199,6 +199,8 @@ fn principal(
             IdentityKind::Role => PrincipalKind::Role,
             IdentityKind::Root => PrincipalKind::Root,
             IdentityKind::PermissionSet => PrincipalKind::PermissionSet,
+            // One of these is no member, and has no policies that anybody knows.
+            IdentityKind::External => PrincipalKind::Role,
         },
         policies,
         boundary,

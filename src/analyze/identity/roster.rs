@@ -24,6 +24,8 @@ use crate::analyze::aws::{Estate, Principal};
 pub struct Roster {
     /// The identities, by uri.
     pub members: BTreeMap<String, Member>,
+    /// Principals of accounts that no inventory is about, who come in or whom one's own may become, by uri. No check judges them.
+    pub externals: BTreeMap<String, Member>,
     /// Credentials that a later inventory does not list any more, by kind and handle: with whose they were.
     pub former: BTreeMap<(HoldingKind, String), (Holding, Time)>,
     /// Accounts, by id, with when they were last looked at.
@@ -101,7 +103,7 @@ pub struct Before {
 }
 
 impl Member {
-    fn new(identity: Identity, as_of: Time) -> Self {
+    pub(super) fn new(identity: Identity, as_of: Time) -> Self {
         Self {
             identity,
             in_view: false,

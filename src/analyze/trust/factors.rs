@@ -68,9 +68,9 @@ pub fn observe(member: &Member, trust: Option<(&'static str, String)>, owner: Op
         case.factors.push(factor("strength", "static", "it has a key where a role would do".into()));
     }
     human(member, weights, &mut case);
-    // Whose a permission set is, the directory knows; it has no tags.
+    // Whose a permission set is, the directory knows; it has no tags. Nor has what belongs to others.
     match owner {
-        None if member.identity.kind == IdentityKind::PermissionSet => {}
+        None if matches!(member.identity.kind, IdentityKind::PermissionSet | IdentityKind::External) => {}
         None if member.identity.tells_tags() => {
             case.factors.push(factor("ownership", "none", "nobody is named as its owner".into()));
         }

@@ -46,6 +46,8 @@ pub enum IdentityKind {
     Root,
     /// What people may do in the accounts that they are let into, by single sign-on.
     PermissionSet,
+    /// Belongs to an account that no inventory is about, and comes into one's own, or is what one's own may become.
+    External,
 }
 
 impl IdentityKind {
@@ -56,6 +58,7 @@ impl IdentityKind {
             Self::Role => "role",
             Self::Root => "root",
             Self::PermissionSet => "permission-set",
+            Self::External => "external",
         }
     }
 }
