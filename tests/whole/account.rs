@@ -14,6 +14,8 @@ pub struct Account {
     roles: Vec<Value>,
     groups: Vec<Value>,
     policies: Vec<Value>,
+    /// Whether a role was added last, and not a user.
+    of_roles: bool,
 }
 
 /// A statement that allows some actions on something.
@@ -39,7 +41,7 @@ fn document(statements: &[Value]) -> Value {
 impl Account {
     /// An account without anybody.
     pub fn new(id: &str) -> Self {
-        Self { id: id.into(), users: Vec::new(), roles: Vec::new(), groups: Vec::new(), policies: Vec::new() }
+        Self { id: id.into(), users: Vec::new(), roles: Vec::new(), groups: Vec::new(), policies: Vec::new(), of_roles: false }
     }
 
     /// The ARN of something of its IAM: `user/ci`.
@@ -53,6 +55,7 @@ impl Account {
 
     /// Adds a user with a policy of his own.
     pub fn user(&mut self, name: &str, statements: &[Value]) -> &mut Self {
+        self.of_roles = false;
         self.users.push(json!({
             "Path": "/", "UserName": name, "UserId": format!("AIDA{}", name.to_uppercase()), "Arn": self.arn(&format!("user/{name}")),
             "CreateDate": "2023-01-01T00:00:00+00:00", "GroupList": [], "AttachedManagedPolicies": [], "Tags": [],
@@ -63,6 +66,7 @@ impl Account {
 
     /// Adds a role with a policy of its own; `principal` may become it.
     pub fn role(&mut self, name: &str, principal: &Value, statements: &[Value]) -> &mut Self {
+        self.of_roles = true;
         let trust = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
         self.roles.push(json!({
             "Path": "/", "RoleName": name, "RoleId": format!("AROA{}", name.to_uppercase()), "Arn": self.arn(&format!("role/{name}")),
@@ -96,19 +100,20 @@ impl Account {
         self
     }
 
-    /// Changes whoever was added last: the last user, or the last role where there is no user.
+    /// Whoever was added last.
     fn last(&mut self) -> &mut Value {
-        self.users.last_mut().or(self.roles.last_mut()).expect("somebody was added")
+        let all = if self.of_roles { &mut self.roles } else { &mut self.users };
+        all.last_mut().expect("somebody was added")
     }
 
-    /// Attaches a policy of the account to the last user.
+    /// Attaches a policy of the account to whoever was added last.
     pub fn attached(&mut self, policy: &str) -> &mut Self {
         let attached = json!([{ "PolicyName": policy, "PolicyArn": self.arn(&format!("policy/{policy}")) }]);
         self.last()["AttachedManagedPolicies"] = attached;
         self
     }
 
-    /// Bounds the last user by a policy of the account.
+    /// Bounds whoever was added last by a policy of the account.
     pub fn bounded(&mut self, policy: &str) -> &mut Self {
         let boundary = json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": self.arn(&format!("policy/{policy}")) });
         self.last()["PermissionsBoundary"] = boundary;
@@ -121,9 +126,20 @@ impl Account {
         self
     }
 
-    /// Tags the last user.
+    /// Tags whoever was added last.
     pub fn tagged(&mut self, key: &str, value: &str) -> &mut Self {
         self.last()["Tags"] = json!([{ "Key": key, "Value": value }]);
+        self
+    }
+
+    /// Gives the role that was added last to machines.
+    pub fn profiled(&mut self) -> &mut Self {
+        let role = self.roles.last_mut().expect("a role was added");
+        let name = role["RoleName"].as_str().expect("a name").to_owned();
+        role["InstanceProfileList"] = json!([{
+            "Path": "/", "InstanceProfileName": name, "InstanceProfileId": "AIPAX", "Roles": [], "CreateDate": "2023-01-01T00:00:00+00:00",
+            "Arn": format!("arn:aws:iam::{}:instance-profile/{name}", self.id),
+        }]);
         self
     }
 

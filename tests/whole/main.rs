@@ -18,6 +18,7 @@ mod aws_things;
 mod aws_walk;
 mod aws_workloads;
 mod baselines;
+mod catalogue;
 mod certificates;
 mod chains;
 mod checks;

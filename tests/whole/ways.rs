@@ -229,6 +229,10 @@ fn nobody_enters_or_changes_what_belongs_to_another_account_or_to_aws() {
     own.user("a", &[allow(&["iam:CreateAccessKey", "iam:UpdateLoginProfile", "iam:UpdateAssumeRolePolicy"], "*")]);
     let lab = Lab::new();
     assert_ne!(told(&lab, &[&own, &other])["111111111111:user/a"].privilege, "escalates", "keys are made in one's own account");
+    other.group("admins", &[allow(&["*"], "*")]);
+    let mut own = Account::new(OWN);
+    own.user("a", &[allow(&["iam:AddUserToGroup"], "*")]);
+    assert_ne!(told(&Lab::new(), &[&own, &other])["111111111111:user/a"].privilege, "escalates", "so are members of groups");
     let reserved = |account: &mut Account| {
         let name = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
         account.role(name, &json!({ "Federated": "arn:aws:iam::111111111111:saml-provider/x" }), &[allow(&["*"], "*")]);

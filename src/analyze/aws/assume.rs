@@ -5,7 +5,10 @@ use crate::model::{Certainty, Witness};
 use super::{
     effective::{At, Request, allows},
     estate::{Estate, Principal, PrincipalKind},
-    policy::{Context, Principals, Statement, Truth, pattern::matches},
+    policy::{
+        Context, Principals, Statement, Truth,
+        pattern::{matches, opened},
+    },
 };
 
 /// How a trust lets somebody in.
@@ -44,17 +47,17 @@ fn trusted(caller: &Principal, role: &Principal) -> Option<(Certainty, Way, usiz
     let context = Context { principal: Some(&caller.keys), ..Context::default() };
     let mut best: Option<(Certainty, Way, usize)> = None;
     for statement in trust.statements.iter().filter(|s| s.actions.cover("sts:assumerole")) {
-        let Some(way) = statement.principals.as_ref().and_then(|named| names(named, caller)) else { continue };
+        let Some((way, most)) = statement.principals.as_ref().and_then(|named| meant(named, caller)) else { continue };
         let truth = statement.holds(&context, trust.variables);
         if !statement.allows {
             match truth {
-                Truth::True => return None,
+                Truth::True if most == Certainty::Certain => return None,
                 _ => continue,
             }
         }
         let certainty = match truth {
-            Truth::True | Truth::Chosen => Certainty::Certain,
-            Truth::Unknown => Certainty::Conditional,
+            Truth::True | Truth::Chosen => most,
+            Truth::Unknown => most.min(Certainty::Conditional),
             Truth::False => continue,
         };
         if best.is_none_or(|(known, by, _)| (known, by) < (certainty, way)) {
@@ -63,7 +66,11 @@ fn trusted(caller: &Principal, role: &Principal) -> Option<(Certainty, Way, usiz
     }
     let denies = |s: &Statement| !s.allows && s.actions.cover("sts:assumerole");
     let doubtful = trust.statements.iter().filter(|s| denies(s)).any(|s| {
-        s.principals.as_ref().is_some_and(|named| names(named, caller).is_some()) && s.holds(&context, trust.variables) == Truth::Unknown
+        let met = s.principals.as_ref().and_then(|named| meant(named, caller));
+        met.is_some_and(|(_, most)| match s.holds(&context, trust.variables) {
+            Truth::Unknown => true,
+            truth => truth == Truth::True && most < Certainty::Certain,
+        })
     });
     best.map(|(certainty, way, statement)| (if doubtful { certainty.min(Certainty::Conditional) } else { certainty }, way, statement))
 }
@@ -78,6 +85,18 @@ pub(super) fn role_of_session(name: &str) -> Option<String> {
 fn session(name: &str, caller: &Principal) -> bool {
     caller.kind == PrincipalKind::Role
         && role_of_session(name).is_some_and(|role| role.split_once('/') == Some((caller.account.as_str(), caller.name())))
+}
+
+/// How principals of a statement include a caller, and how sure. Whom nobody can know may be anybody who fits what is told, where the
+/// policies of his account let him.
+fn meant(named: &Principals, caller: &Principal) -> Option<(Way, Certainty)> {
+    if let Some(way) = names(named, caller) {
+        return Some((way, Certainty::Certain));
+    }
+    let root = format!("arn:aws:iam::{}:root", caller.account);
+    let fits = |pattern: &String| [&caller.arn, &root, &caller.account].into_iter().any(|name| matches(pattern, name));
+    let mut open = named.aws.iter().filter_map(|name| opened(name));
+    (!named.except && open.any(|pattern| fits(&pattern))).then_some((Way::Delegated, Certainty::Possible))
 }
 
 /// Whether principals of a statement include a caller.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     estate::{Estate, Principal},
-    policy::Principals,
+    policy::{Principals, pattern::opened},
 };
 
 /// Roles by whom their trust names.
@@ -38,7 +38,7 @@ impl<'e> Doors<'e> {
         for name in &named.aws {
             if name.contains('*') || name.contains('?') {
                 self.open.push(number);
-            } else if name.ends_with(":root") || !name.contains(':') {
+            } else if opened(name).is_some() || name.ends_with(":root") || !name.contains(':') {
                 self.delegated.push(number);
             } else {
                 self.named.entry(name).or_default().push(number);

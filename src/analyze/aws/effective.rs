@@ -74,7 +74,8 @@ pub fn allows(estate: &Estate, principal: &Principal, request: &Request<'_>) -> 
         Some(guarded) => resource::joined(estate, principal, request, guarded, own),
         None => own,
     };
-    ceiling::left(estate, principal, request, answer?)
+    let answer = resource::doubted(estate, request, answer?);
+    ceiling::left(estate, principal, request, answer)
 }
 
 /// What a principal's own policies say, with all that limits them.
@@ -111,8 +112,9 @@ fn granted(policies: &[Attached], request: &Request<'_>, context: &Context<'_>) 
     let mut best: Option<Answer> = None;
     for attached in policies {
         for statement in attached.policy.statements.iter().filter(|s| s.allows && s.actions.cover(request.action)) {
-            let Some(resource) = reached(statement, &attached.policy, request, context) else { continue };
+            let Some((resource, most)) = reached(statement, &attached.policy, request, context) else { continue };
             let Some(certainty) = certainty(statement.holds(context, attached.policy.variables)) else { continue };
+            let certainty = certainty.min(most);
             // A denial may take away what one statement allows and leave what another does.
             let left =
                 policies.iter().try_fold(certainty, |sure, other| Some(sure.min(spared(&other.policy, &resource, request, context)?)));
@@ -144,21 +146,49 @@ fn wish<'r>(request: &Request<'r>) -> &'r str {
     }
 }
 
-/// The resource on which a statement speaks of the action; `None` where it does not.
-fn reached(statement: &Statement, policy: &Policy, request: &Request<'_>, context: &Context<'_>) -> Option<String> {
+/// The resource on which a statement speaks of the action, and how sure at most; `None` where it does not.
+fn reached(statement: &Statement, policy: &Policy, request: &Request<'_>, context: &Context<'_>) -> Option<(String, Certainty)> {
     let resources = statement.resources(context, policy.variables);
-    match request.at {
-        At::One(resource) => resources.cover(&pattern::literal(resource)).then(|| resource.to_owned()),
+    let found = match request.at {
+        At::One(resource) => {
+            let goal = pattern::literal(resource);
+            let known = resources.cover(&goal);
+            let possible = || resources.named().is_some_and(|names| names.iter().any(|name| may_name(name, &goal)));
+            return (known || possible()).then(|| (resource.to_owned(), if known { Certainty::Certain } else { Certainty::Possible }));
+        }
         At::All(goal) => resources.cover(goal).then(|| goal.to_owned()),
         At::Some => {
             let service = request.action.split(':').next().unwrap_or_default();
-            let own = format!("arn:*:{service}:*");
             match resources.named() {
-                Some(patterns) => patterns.iter().find(|p| pattern::meets(p, &own)).cloned(),
+                Some(patterns) => {
+                    let homes = HOMES.iter().find(|(of, _)| *of == service).map_or(&[][..], |(_, homes)| homes);
+                    let mut all = std::iter::once(&service).chain(homes);
+                    all.find_map(|home| patterns.iter().find(|p| belongs(p, home)).cloned())
+                }
                 None => Some("*".to_owned()),
             }
         }
+    };
+    Some((found?, Certainty::Certain))
+}
+
+/// Services whose actions are done on what belongs to others.
+const HOMES: &[(&str, &[&str])] = &[("ec2-instance-connect", &["ec2"]), ("ssm", &["ec2", "ecs"]), ("sts", &["iam"])];
+
+/// Whether a pattern can be that of something of a service. The parts of an ARN stand where they stand.
+fn belongs(pattern: &str, service: &str) -> bool {
+    let mut parts = pattern.splitn(6, ':');
+    match (parts.nth(2), parts.nth(2)) {
+        (Some(named), Some(_)) => pattern::meets(named, service),
+        _ => pattern::meets(pattern, &format!("arn:*:{service}:*")),
     }
+}
+
+/// Whether a name of which some is unknown may be that of a resource: its account or region, not what it is called.
+fn may_name(name: &str, goal: &str) -> bool {
+    let Some(open) = pattern::opened(name) else { return false };
+    let called = |text: &str| text.splitn(6, ':').nth(5).map(str::to_owned);
+    called(name).is_some() && called(name) == called(&open) && pattern::covers(&open, goal)
 }
 
 /// How sure an allowing statement is of a truth.

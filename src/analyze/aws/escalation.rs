@@ -1,11 +1,14 @@
 //! What every principal of an estate may do in the end: by itself, and by becoming others.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Certainty, Privilege, Step, Witness};
 
 use super::{
     estate::Estate,
     invited,
     privilege::{Reach, reach},
+    resource::refused,
     steps::{Leg, Steps, Won, shortest},
     trust::{Openness, openness},
 };
@@ -24,6 +27,8 @@ pub struct Power {
     pub certainty: Certainty,
     /// What makes it so.
     pub because: Vec<Witness>,
+    /// Resources on which all of that hangs, and whose policies were refused.
+    pub refused: Vec<String>,
     /// To what resources let it by their own policies, the strongest first; nothing of an administrator.
     pub invited: Vec<Witness>,
     /// The way to administrator.
@@ -51,10 +56,21 @@ fn power(estate: &Estate, number: usize, reach: Reach, won: &[Option<Won>]) -> P
         Some(won) => (Privilege::Escalates, won.certainty),
         None => (reach.privilege, reach.certainty),
     };
+    let hangs: Vec<Option<&str>> = reach.because.iter().map(|witness| refused(estate, &witness.resource)).collect();
+    let hangs: BTreeSet<String> = hangs.into_iter().map(|arn| arn.map(str::to_owned)).collect::<Option<_>>().unwrap_or_default();
     // What an administrator may do needs no list.
     let invited = if reach.privilege == Privilege::Admin { None } else { Some(invited::all(estate, principal)) };
     let invited = invited.into_iter().flatten().map(|(.., witness)| witness).filter(|one| !reach.because.contains(one)).collect();
-    Power { arn: principal.arn.clone(), privilege, certainty, because: reach.because, invited, path, openness }
+    Power {
+        arn: principal.arn.clone(),
+        privilege,
+        certainty,
+        because: reach.because,
+        refused: hangs.into_iter().collect(),
+        invited,
+        path,
+        openness,
+    }
 }
 
 /// The steps of a principal to administrator.

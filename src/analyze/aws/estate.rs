@@ -25,6 +25,8 @@ pub struct Estate {
     pub ceilings: BTreeMap<String, Vec<Vec<Arc<Policy>>>>,
     /// Policies that hang on resources, by ARN.
     pub resources: BTreeMap<String, Guarded>,
+    /// Resources whose policy nobody tells, because it was refused, by ARN.
+    pub refused: BTreeSet<String>,
     /// Whom these policies name, once that is asked for.
     pub(super) invited: OnceLock<Invited>,
     /// What is known to run as a role: the service's prefix (`lambda`) and the ARN of the role → ARNs of what runs.

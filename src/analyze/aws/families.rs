@@ -207,6 +207,61 @@ fn a_trust_that_names_somebody_is_enough_and_one_that_names_his_account_is_not()
 }
 
 #[test]
+fn whom_a_trust_names_and_nobody_can_know_is_at_most_possible() {
+    let role = |effect: &str, named: &str| {
+        let allows = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}"#;
+        let rest = if effect == "Deny" { format!(",{allows}") } else { String::new() };
+        let trust = policy(&format!(r#"{{"Effect":"{effect}","Principal":{{"AWS":"{named}"}},"Action":"sts:AssumeRole"}}{rest}"#));
+        Principal { role: Some(Role { trust, linked: false, instance_profile: false }), ..principal(OWN, PrincipalKind::Role, "") }
+    };
+    let ask = |own: &str, role: &Principal| assumes(&Estate::default(), &user(own), role).map(|(certainty, _)| certainty);
+    let may = statement("Allow", "sts:AssumeRole", "*");
+    for named in ["<unknown var.who>", "arn:aws:iam::<unknown var.account>:root", "arn:aws:iam::111111111111:user/<unknown var.name>"] {
+        assert_eq!(ask(&may, &role("Allow", named)), Some(Possible), "{named}");
+        assert_eq!(ask("", &role("Allow", named)), None, "his own policies let him nowhere");
+        assert_eq!(ask(&may, &role("Deny", named)), Some(Conditional), "that may be he: {named}");
+    }
+    assert_eq!(ask(&may, &role("Allow", "arn:aws:iam::222222222222:user/<unknown var.name>")), None);
+    assert_eq!(ask(&may, &role("Allow", "arn:aws:iam::<unknown var.account>:user/y")), None);
+}
+
+#[test]
+fn what_is_named_in_an_account_that_nobody_can_know_is_at_most_possible() {
+    let ask = |named: &str| {
+        let on = "arn:aws:iam::111111111111:user/x";
+        may(&Estate::default(), &user(&statement("Allow", "iam:CreateAccessKey", named)), "iam:CreateAccessKey", on)
+    };
+    assert_eq!(ask("arn:aws:iam::<unknown var.account>:user/x"), Some(Possible));
+    assert_eq!(ask("arn:aws:iam::<unknown var.account>:user/y"), None);
+    for named in ["arn:aws:iam::111111111111:user/<unknown var.name>", "<unknown var.arn>"] {
+        assert_eq!(ask(named), None, "whom it means nobody knows: {named}");
+    }
+}
+
+#[test]
+fn actions_on_what_belongs_to_another_service_are_allowed_somewhere() {
+    let machine = "arn:aws:ec2:eu-west-1:111111111111:instance/*";
+    let ask = |action: &str| {
+        let who = user(&statement("Allow", action, machine));
+        allows(&Estate::default(), &who, &Request::new(&action.to_lowercase(), At::Some)).map(|answer| answer.witness.resource)
+    };
+    for action in ["ssm:StartSession", "ssm:SendCommand", "ec2-instance-connect:SendSSHPublicKey", "ec2:StartInstances"] {
+        assert_eq!(ask(action).as_deref(), Some(machine), "{action}");
+    }
+    assert_eq!(ask("lambda:CreateFunction"), None, "nothing of that service is named");
+}
+
+#[test]
+fn a_policy_of_a_resource_that_was_refused_leaves_doubt() {
+    let refused = |arn: &str| Estate { refused: [arn.to_owned()].into(), ..Estate::default() };
+    let ask = |estate: &Estate, action: &str, on: &str| may(estate, &user(&statement("Allow", "*", "*")), action, on);
+    let bucket = refused("arn:aws:s3:::data");
+    assert_eq!(ask(&bucket, "s3:GetObject", "arn:aws:s3:::data/x/y"), Some(Conditional), "it may deny it");
+    assert_eq!(ask(&bucket, "s3:GetObject", "arn:aws:s3:::other/x"), Some(Certain));
+    assert_eq!(ask(&refused(KEY), "kms:Decrypt", KEY), Some(Possible), "a key is nobody's but by its own policy");
+}
+
+#[test]
 fn an_action_that_nobody_knows_is_kept() {
     let who = user(&statement("Allow", "nimbus9000:Make*", "*"));
     assert_eq!(may(&Estate::default(), &who, "nimbus9000:MakeRain", "arn:aws:nimbus9000:eu-west-1:111111111111:cloud/1"), Some(Certain));

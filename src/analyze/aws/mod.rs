@@ -17,6 +17,8 @@ mod invited;
 pub mod managed;
 #[cfg(test)]
 mod naive;
+#[cfg(test)]
+mod naive_conditions;
 pub mod policy;
 mod privilege;
 mod resource;

@@ -10,6 +10,7 @@ use super::{
     estate::{Attached, Boundary, Estate, Principal, PrincipalKind},
     invited,
     policy::{Context, Names, Policy, Truth},
+    resource,
 };
 
 /// Who may do all of these everywhere is an administrator: identities, keys, data, machines, the trail that tells of it.
@@ -213,7 +214,9 @@ fn little(estate: &Estate, principal: &Principal) -> Reach {
             };
             for action in actions.iter().filter(|_| truth != Truth::False).filter(|action| left(estate, principal, &context, action)) {
                 let privilege = if worst(action) <= Level::Read { Privilege::Read } else { Privilege::Write };
-                let certainty = if truth == Truth::Unknown { Certainty::Conditional } else { Certainty::Certain };
+                let refused = |names: &[String]| !names.is_empty() && names.iter().all(|name| resource::refused(estate, name).is_some());
+                let doubt = truth == Truth::Unknown || statement.resources.named().is_some_and(refused);
+                let certainty = if doubt { Certainty::Conditional } else { Certainty::Certain };
                 if (best.privilege, best.because.is_empty() || best.certainty >= certainty) < (privilege, true) || best.because.is_empty() {
                     let resource = statement.resources.named().map_or("*", |names| names.first().map_or("*", String::as_str));
                     let witness = Witness {

@@ -20,6 +20,26 @@ pub(super) fn guard<'e>(estate: &'e Estate, request: &Request<'_>) -> Option<&'e
     estate.resources.get(resource).or_else(|| estate.resources.get(&format!("arn:aws:s3:::{}", bucket()?)))
 }
 
+/// Whether all that a pattern matches lies in a resource whose policy was refused, and which one.
+pub(super) fn refused<'e>(estate: &'e Estate, pattern: &str) -> Option<&'e str> {
+    if estate.refused.is_empty() || !pattern.starts_with("arn:") {
+        return None;
+    }
+    // In a bucket or a vault: `arn:aws:s3:::data/*`.
+    let outer = pattern.match_indices('/').map(|(at, _)| &pattern[..at]);
+    std::iter::once(pattern).chain(outer).find_map(|arn| estate.refused.get(arn)).map(String::as_str)
+}
+
+/// What is left of an answer where the policy of the resource was refused: that may deny it, and a key is nobody's but by its policy.
+pub(super) fn doubted(estate: &Estate, request: &Request<'_>, answer: Answer) -> Answer {
+    let At::One(resource) = request.at else { return answer };
+    if refused(estate, resource).is_none() {
+        return answer;
+    }
+    let most = if request.action.starts_with("kms:") { Certainty::Possible } else { Certainty::Conditional };
+    Answer { certainty: answer.certainty.min(most), ..answer }
+}
+
 /// What the policy of a resource adds to, or takes from, what the principal's own policies say (`own`).
 pub(super) fn joined(estate: &Estate, caller: &Principal, request: &Request<'_>, guarded: &Guarded, own: Option<Answer>) -> Option<Answer> {
     let context = Context { principal: Some(&caller.keys), request: request.keys.clone(), resource_tags: request.tags };

@@ -43,9 +43,26 @@ mod tests {
         analyze::identity::{sample, standings},
         model::{
             Certainty, Entity, Privilege, Time,
-            entity::{Account, Grant, GrantKind},
+            entity::{Account, Grant, GrantKind, Resource},
         },
     };
+
+    #[test]
+    fn what_hangs_on_a_resource_whose_policy_was_refused_is_conditional_and_says_so() {
+        let asked = |on: &str, untold: &str| {
+            let user = sample::user("ci", 0);
+            let own = format!(r#"{{"Statement":{{"Effect":"Allow","Action":"s3:PutObject","Resource":"{on}"}}}}"#);
+            let mut bucket = Resource::new("arn:aws:s3:::data", sample::ACCOUNT);
+            bucket.attributes.insert(Resource::UNTOLD.into(), untold.into());
+            let told = [Entity::Identity(user.clone()), sample::inline(&user.uri, &own), Entity::Resource(bucket)];
+            let standing = standings(&mut sample::roster(told), Time(0)).remove(&user.uri).expect("a power").standing;
+            let says = standing.because.iter().any(|why| why == "the policy of arn:aws:s3:::data was refused, and may deny it");
+            (standing.privilege, standing.certainty, says)
+        };
+        assert_eq!(asked("arn:aws:s3:::data/*", "Policy"), (Privilege::Write, Certainty::Conditional, true));
+        assert_eq!(asked("arn:aws:s3:::data/*", "PublicAccessBlock"), (Privilege::Write, Certainty::Certain, false));
+        assert_eq!(asked("arn:aws:s3:::other/*", "Policy"), (Privilege::Write, Certainty::Certain, false));
+    }
 
     #[test]
     fn what_an_organization_takes_away_and_nobody_tells_makes_an_answer_conditional() {

@@ -69,6 +69,7 @@ fn stand(power: aws::Power) -> Power {
     if let Some(more) = power.invited.len().checked_sub(INVITED).filter(|more| *more > 0) {
         because.push(format!("{more} more actions that policies of resources allow it"));
     }
+    because.extend(power.refused.iter().map(|arn| format!("the policy of {arn} was refused, and may deny it")));
     let trust = power.openness.into_iter().next().map(|open| (open.width, open.what));
     let standing = Standing {
         uri: power.arn,
@@ -283,6 +284,9 @@ fn controls(roster: &Roster, estate: &mut Estate, library: &mut Library) {
 
 /// The policies of resources. One that cannot be understood counts for nothing, which its inspector told.
 fn resources(roster: &Roster, estate: &mut Estate, library: &mut Library) {
+    let refused =
+        roster.belongings.values().filter(|resource| resource.is_untold("Policy") && !roster.resources.contains_key(&resource.uri));
+    estate.refused = refused.map(|resource| resource.uri.clone()).collect();
     for (arn, grants) in &roster.resources {
         let mut read = |grant: &Grant| library.read(grant.document.as_deref()?);
         let (keys, policies): (Vec<&Grant>, Vec<&Grant>) = grants.iter().partition(|grant| grant.kind == GrantKind::Key);

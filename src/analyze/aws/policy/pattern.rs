@@ -2,6 +2,8 @@
 //!
 //! A star that stands for itself (`${*}`, or inside a value) is written as [`STAR`], a question mark as [`MARK`].
 
+use crate::model::entity::Grant;
+
 /// A star that is no wildcard.
 pub const STAR: char = '\u{e000}';
 /// A question mark that is no wildcard.
@@ -10,6 +12,14 @@ pub const MARK: char = '\u{e001}';
 /// Turns a text into a pattern that matches it and nothing else.
 pub fn literal(text: &str) -> String {
     text.replace('*', "\u{e000}").replace('?', "\u{e001}")
+}
+
+/// A text with a star for each part that nobody can know; `None` where all of it is known.
+pub fn opened(text: &str) -> Option<String> {
+    let mut parts = text.split(Grant::UNKNOWN);
+    let first = parts.next()?.to_owned();
+    let rest = parts.map(|part| part.split_once('>').map_or("", |(_, rest)| rest)).collect::<Vec<_>>();
+    (!rest.is_empty()).then(|| rest.into_iter().fold(first, |text, rest| text + "*" + rest))
 }
 
 /// Whether a pattern matches a text.
@@ -87,7 +97,7 @@ pub fn meets(a: &str, b: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{covers, literal, matches, meets};
+    use super::{covers, literal, matches, meets, opened};
 
     #[test]
     fn stars_and_marks() {
@@ -96,6 +106,13 @@ mod tests {
         assert!(covers("s3:*", "s3:get*") && !covers("s3:get*", "s3:*") && covers("a*", "a?b") && !covers("a?b", "a*b"));
         assert!(meets("s3:get*", "s3:*object") && !meets("s3:get*", "s3:put*") && meets("*a*", "b*") && !meets("a", "b"));
         assert!(matches("a\u{e000}", "a*") && !matches("a\u{e000}", "ab"));
+    }
+
+    #[test]
+    fn what_nobody_can_know_may_be_anything() {
+        assert_eq!(opened("arn:aws:iam::<unknown var.a>:role/<unknown var.b>-x").as_deref(), Some("arn:aws:iam::*:role/*-x"));
+        assert_eq!(opened("<unknown var.a"), Some("*".into()));
+        assert_eq!(opened("arn:aws:iam::1:role/x"), None);
     }
 
     proptest! {

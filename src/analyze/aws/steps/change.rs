@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     analyze::aws::{
-        Answer,
+        Answer, account_of,
         effective::{At, Request, allows},
         estate::{Attached, Boundary, Principal, PrincipalKind},
         policy::{Policy, Value},
@@ -137,7 +137,8 @@ impl Steps<'_> {
                 all.flat_map(|(answer, all)| all.into_iter().map(move |after| (answer.clone(), after))).collect()
             }
             "iam:AddUserToGroup" if user => {
-                let others = self.estate.groups.iter().filter(|(arn, _)| !whom.groups.contains(arn));
+                let own = |arn: &str| account_of(arn) == Some(&whom.account) && !whom.groups.iter().any(|group| group == arn);
+                let others = self.estate.groups.iter().filter(|(arn, _)| own(arn));
                 others.filter_map(|(arn, group)| Some((ask(arn)?, joined(whom, &group.policies)))).collect()
             }
             _ if lifts(action, whom) => one(ask(&whom.arn), &|| Principal { boundary: Boundary::None, ..whom.clone() }),

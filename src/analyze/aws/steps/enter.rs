@@ -9,7 +9,7 @@ use crate::{
         assume::{assumes, role_of_session},
         effective::{At, Request, allows},
         estate::{Principal, PrincipalKind},
-        policy::Value,
+        policy::{Value, pattern::opened},
     },
     model::{Certainty, Witness},
 };
@@ -155,7 +155,7 @@ impl Steps<'_> {
                 return Trusted::All;
             }
             for name in &named.aws {
-                if name.ends_with(":root") || !name.contains(':') {
+                if opened(name).is_some() || name.ends_with(":root") || !name.contains(':') {
                     let classes = self.named("sts:assumerole").of(&role.arn);
                     some.extend(classes.into_iter().flat_map(|class| self.alike.members[class].iter().copied()));
                 } else if let Some(session) = role_of_session(name) {

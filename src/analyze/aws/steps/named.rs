@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use super::alike::Alike;
 use crate::analyze::aws::{
     estate::{Estate, Principal, PrincipalKind},
-    policy::{Context, Names, pattern::matches},
+    policy::{
+        Context, Names,
+        pattern::{matches, opened},
+    },
 };
 
 /// The classes of principals that are allowed an action on something, by the patterns of what.
@@ -52,7 +55,7 @@ fn patterns(principal: &Principal, action: &str) -> Vec<String> {
     for attached in &principal.policies {
         for statement in attached.policy.statements.iter().filter(|s| s.allows && s.actions.cover(action)) {
             match statement.resources(&context, attached.policy.variables).as_ref() {
-                Names::Only(patterns) => all.extend(patterns.iter().cloned()),
+                Names::Only(patterns) => all.extend(patterns.iter().map(|pattern| opened(pattern).unwrap_or_else(|| pattern.clone()))),
                 Names::Except(_) => all.extend(everything()),
             }
         }
