@@ -94,11 +94,10 @@ impl Operator {
         let moments = || Some((moment(have)?, moment(want)?));
         match self.base {
             "String" | "Binary" => have == want,
-            "StringEqualsIgnoreCase" => have.to_lowercase() == want.to_lowercase(),
+            "StringEqualsIgnoreCase" | "Bool" => have.to_lowercase() == want.to_lowercase(),
             "StringLike" if plain => have == want,
             "StringLike" => fits(want.as_bytes(), have.as_bytes()),
             "Arn" | "ArnLike" => arn(want, have),
-            "Bool" => have.to_lowercase() == want.to_lowercase(),
             "IpAddress" => network(have, want),
             "Numeric" => numbers().is_some_and(|(have, want)| (have - want).abs() < 1e-9),
             "NumericLessThan" => numbers().is_some_and(|(have, want)| have < want),
@@ -119,10 +118,9 @@ impl Operator {
         let one = |value: &&str| wants.iter().any(|want| self.same(value, want)) != self.not;
         match self.set {
             Some(false) => have.iter().all(one),
-            Some(true) => have.iter().any(one),
             // Several values of a key without a set operator: one that fits is enough, and a negation wants that none does.
             None if self.not => have.iter().all(one),
-            None => have.iter().any(one),
+            Some(true) | None => have.iter().any(one),
         }
     }
 }

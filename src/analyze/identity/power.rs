@@ -197,11 +197,10 @@ fn principal(
         account: identity.scope.clone(),
         kind: match identity.kind {
             IdentityKind::User => PrincipalKind::User,
-            IdentityKind::Role => PrincipalKind::Role,
+            // An external one is no member, and has no policies that anybody knows.
+            IdentityKind::Role | IdentityKind::External => PrincipalKind::Role,
             IdentityKind::Root => PrincipalKind::Root,
             IdentityKind::PermissionSet => PrincipalKind::PermissionSet,
-            // One of these is no member, and has no policies that anybody knows.
-            IdentityKind::External => PrincipalKind::Role,
         },
         policies,
         boundary,
