@@ -126,8 +126,9 @@ impl<'t> Walk<'t> {
 /// The word that ends a heredoc which begins here, and how long its beginning is.
 fn heredoc(text: &str) -> Option<(&str, usize)> {
     let line = text.split('\n').next()?;
-    let mark = line.strip_prefix("<<-").or_else(|| line.strip_prefix("<<"))?.trim();
-    let word = !mark.is_empty() && mark.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let mark = line.strip_prefix("<<-").or_else(|| line.strip_prefix("<<"))?.trim_end();
+    let word = mark.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && mark.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     // The line break belongs to the text: the mark may stand on the very next line.
     word.then_some((mark, line.len()))
 }
