@@ -12,7 +12,7 @@ use crate::{
     },
     model::{
         Certainty, Privilege, Standing, Step, Time, Witness,
-        entity::{Identity, IdentityKind},
+        entity::{Account, Identity, IdentityKind},
     },
 };
 
@@ -48,7 +48,7 @@ pub fn externals(roster: &Roster) -> BTreeMap<String, Member> {
 /// The ARN of a principal of an account that no inventory is about, by how a policy names it; an account is named by its root.
 fn foreign(roster: &Roster, name: &str) -> Option<String> {
     let account = account_of(name)?;
-    let number = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && account != "000000000000";
+    let number = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && account != Account::NOWHERE;
     let plain = !name.contains(['*', '?', '<']);
     if !number || !plain || roster.as_of.contains_key(account) {
         return None;
