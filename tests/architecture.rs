@@ -60,8 +60,8 @@ const WINGS: &[(&str, &str, &[&str])] = &[
         "analyze/identity",
         "IDENTITY_CHECKS",
         &[
-            "anywhere", "check", "entry", "excess", "external", "leak", "limits", "needs", "owner", "people", "power", "roster", "sample",
-            "service", "sharing", "untold", "word",
+            "anywhere", "check", "entry", "estate", "excess", "external", "leak", "limits", "needs", "owner", "people", "power", "roster",
+            "sample", "service", "sharing", "untold", "word",
         ],
     ),
     ("analyze/identity/anywhere", "ANYWHERE_CHECKS", &["anchor"]),

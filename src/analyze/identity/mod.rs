@@ -13,6 +13,7 @@ mod console;
 mod console_factor;
 pub mod entry;
 mod escalation;
+mod estate;
 pub mod excess;
 mod external;
 mod identity_unused;

@@ -7,7 +7,7 @@ use crate::{
     model::entity::{Grant, GrantKind},
 };
 
-use super::{Member, Roster, power::group};
+use super::{Member, Roster, estate::group};
 
 /// Why nobody can say that an identity may not do something.
 pub(super) const UNTOLD: &str = "no inventory tells what one of its policies allows";

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    document::{account, account_of, begins, holds, parse, region},
+    document::{account, account_of, begins, first_key, holds, parse, region},
     one::One,
     told::Told,
 };
@@ -38,8 +38,9 @@ impl Inspector for ServiceKeys {
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        LISTS.iter().any(|(key, word, _)| begins(bytes, &[key]) && holds(bytes, word))
-            || begins(bytes, &[GRAPH]) && holds(bytes, "\"apiArn\"")
+        first_key(bytes).is_some()
+            && (LISTS.iter().any(|(key, word, _)| begins(bytes, &[key]) && holds(bytes, word))
+                || begins(bytes, &[GRAPH]) && holds(bytes, "\"apiArn\""))
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    document::{account, account_of, begins, holds, parse, region},
+    document::{account, account_of, begins, first_key, holds, parse, region},
     one::One,
     told::Told,
 };
@@ -48,7 +48,7 @@ impl Inspector for Workloads {
     }
 
     fn wants(&self, _origin: &Origin, bytes: &[u8]) -> bool {
-        LISTS.iter().chain(ALONE).any(|(key, word, _)| begins(bytes, &[key]) && holds(bytes, word))
+        first_key(bytes).is_some() && LISTS.iter().chain(ALONE).any(|(key, word, _)| begins(bytes, &[key]) && holds(bytes, word))
     }
 
     fn inspect(&self, document: &Document<'_>, bench: &mut Workbench<'_>, outcome: &mut dyn Outcome) {
